@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stale marks, set before a change goes up to the daemon: if the daemon dies
+ * half-way, the maps say nothing about what it was changing.
+ */
+#ifndef EXTFUSE_MARK_H
+#define EXTFUSE_MARK_H
+
+#define STALE_ALL	(~0U)
+
+static __always_inline void mark_attr(__u64 nodeid)
+{
+	struct attr_value *a = bpf_map_lookup_elem(&attr_map, &nodeid);
+
+	if (a)
+		__sync_fetch_and_or(&a->stale, STALE_ALL);
+}
+
+/*
+ * Mark the directory @parent, the name that argument @which holds, and the node
+ * that the name leads to. A child that is read from an element while that is
+ * being reused is another node, whose mark costs it one upcall.
+ */
+static __always_inline void mark_name(struct extfuse_req *ctx, __u64 parent,
+				      __u32 which, struct entry_long_key *key)
+{
+	struct entry_value *e;
+	int is_long;
+
+	mark_attr(parent);
+	key->parent = parent;
+	e = entry_element(ctx, which, key, &is_long);
+	if (!e)
+		return;
+	__sync_fetch_and_or(&e->stale, STALE_ALL);
+	if (e->nodeid)
+		mark_attr(e->nodeid);
+}
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Counters by opcode and outcome, and the switch that stops everything. */
+#ifndef EXTFUSE_STATS_H
+#define EXTFUSE_STATS_H
+
+#define ENOENT	2
+#define E2BIG	7
+
+/*
+ * A task can be preempted between load and store, by another that counts on
+ * the same CPU: hence atomic.
+ */
+static __always_inline void count(struct extfuse_req *ctx, enum outcome why)
+{
+	__u32 opcode = ctx->opcode;
+	struct stats_value *s = bpf_map_lookup_elem(&stats, &opcode);
+
+	if (s)
+		__sync_fetch_and_add(&s->count[why], 1);
+}
+
+static __always_inline int upcall(struct extfuse_req *ctx, enum outcome why)
+{
+	count(ctx, why);
+	return EXTFUSE_UPCALL;
+}
+
+/* NULL when the daemon has switched answers off */
+static __always_inline const struct control_value *control_get(void)
+{
+	__u32 zero = 0;
+	const struct control_value *c = bpf_map_lookup_elem(&control, &zero);
+
+	return c && c->enabled ? c : NULL;
+}
+
+#endif
