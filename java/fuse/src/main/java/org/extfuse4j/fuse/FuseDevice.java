@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.fuse;
+
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * An open /dev/fuse. Its thread reads and writes without a lock, for it closes the device itself;
+ * others write through {@link #notify}, which cannot hit an fd that was closed and given out anew.
+ */
+final class FuseDevice implements AutoCloseable {
+  private static final String PATH = "/dev/fuse";
+
+  private final int fd;
+
+  // Read side: the fd is in use by a notification. Write side: the fd is being closed.
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  private FuseDevice(int fd) {
+    this.fd = fd;
+  }
+
+  /**
+   * Opens a device that is not connected yet.
+   *
+   * @throws FuseException with what to do about it
+   */
+  static FuseDevice open() {
+    Libc.load();
+    int fd = Libc.open(PATH, Libc.O_RDWR | Libc.O_CLOEXEC);
+    if (fd < 0) {
+      int errno = Libc.errno();
+      throw new FuseException("cannot open " + PATH + ": " + hint(errno), errno);
+    }
+    return new FuseDevice(fd);
+  }
+
+  /** A second device on the same connection, or null when the kernel has no clones. */
+  FuseDevice cloned() {
+    int clone = Libc.open(PATH, Libc.O_RDWR | Libc.O_CLOEXEC);
+    if (clone < 0) {
+      return null;
+    }
+    Request argument = Request.allocate(Integer.BYTES);
+    argument.buffer().putInt(0, fd);
+    if (Libc.ioctl(clone, Libc.FUSE_DEV_IOC_CLONE, argument.address()) != 0) {
+      Libc.close(clone);
+      return null;
+    }
+    return new FuseDevice(clone);
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  /** Reads one request; its bytes or a negative errno. Only for the thread that closes. */
+  int read(Request rq) {
+    long n = Libc.read(fd, rq.address(), rq.buffer().capacity());
+    return n >= 0 ? (int) n : -Libc.errno();
+  }
+
+  /** Writes one message; 0 or a negative errno. Only for the thread that closes. */
+  int write(long address, int size) {
+    return Libc.write(fd, address, size) >= 0 ? 0 : -Libc.errno();
+  }
+
+  /** Writes one message from any thread; 0 or a negative errno, -ENODEV once closed. */
+  int notify(long address, int size) {
+    use.readLock().lock();
+    try {
+      return closed ? -Errno.ENODEV : write(address, size);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  /** Closes the fd once; the last one of a connection aborts it. */
+  @Override
+  public void close() {
+    use.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        Libc.close(fd);
+      }
+    } finally {
+      use.writeLock().unlock();
+    }
+  }
+
+  private static String hint(int errno) {
+    return switch (errno) {
+      case Errno.ENOENT ->
+          PATH + " is missing: load the fuse module (modprobe fuse) or mknod it (c 10 229)";
+      case Errno.ENODEV, Errno.ENXIO ->
+          "the kernel has no FUSE: load the fuse module (modprobe fuse)";
+      case Errno.EACCES, Errno.EPERM ->
+          "no permission: run as root, or let the container use " + PATH;
+      default -> "see dmesg";
+    };
+  }
+}

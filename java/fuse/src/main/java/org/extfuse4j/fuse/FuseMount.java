@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.fuse;
+
+import java.nio.file.Path;
+
+/**
+ * A FUSE mount and the device it is served from. The mount belongs to a {@link FuseSession} once
+ * one is made of it. Thread-safe.
+ */
+public final class FuseMount {
+  private static final String TYPE = "fuse.extfuse";
+
+  private final Path mountpoint;
+  private final FuseDevice device;
+  private final String id;
+
+  private FuseMount(Path mountpoint, FuseDevice device, String id) {
+    this.mountpoint = mountpoint;
+    this.device = device;
+    this.id = id;
+  }
+
+  /**
+   * Opens /dev/fuse and mounts. Until a session answers, whoever enters the mount point waits.
+   *
+   * @throws FuseException when it cannot: EPERM without CAP_SYS_ADMIN, ENOENT or ENOTDIR for a bad
+   *     mount point, EBUSY
+   */
+  public static FuseMount mount(FuseMountOptions options) {
+    FuseDevice device = FuseDevice.open();
+    Path path = options.mountpoint();
+    String target = path.toString();
+    if (Libc.mount(options.source(), target, TYPE, options.flags(), options.data(device.fd()))
+        != 0) {
+      int errno = Libc.errno();
+      device.close();
+      throw new FuseException("cannot mount on " + path + ": " + mountHint(errno), errno);
+    }
+    return new FuseMount(path, device, MountTable.device(target));
+  }
+
+  /** Absolute path of the mount point. */
+  public Path mountpoint() {
+    return mountpoint;
+  }
+
+  /** The mount's device number as in /proc/self/mountinfo, "0:57"; "" without /proc. */
+  public String id() {
+    return id;
+  }
+
+  /** The fd of /dev/fuse, to which INIT comes. */
+  public int deviceFd() {
+    return device.fd();
+  }
+
+  FuseDevice device() {
+    return device;
+  }
+
+  /**
+   * Unmounts.
+   *
+   * @param lazy takes the mount out of sight at once and ends it with its last user
+   * @throws FuseException EBUSY while someone uses it, EINVAL when nothing is mounted there, EPERM
+   */
+  public static void unmount(Path mountpoint, boolean lazy) {
+    Libc.load();
+    int errno = umount(mountpoint, lazy ? Libc.MNT_DETACH : 0);
+    if (errno != 0) {
+      throw new FuseException("cannot unmount " + mountpoint + ": " + unmountHint(errno), errno);
+    }
+  }
+
+  /** Unmounts this mount and no other at its path; 0 or an errno, 0 also when it is gone. */
+  int unmount(int flags) {
+    if (!MountTable.device(mountpoint.toString()).equals(id)) {
+      return 0;
+    }
+    int errno = umount(mountpoint, flags);
+    return errno == Errno.EINVAL || errno == Errno.ENOENT ? 0 : errno;
+  }
+
+  private static int umount(Path path, int flags) {
+    return Libc.umount2(path.toString(), flags | Libc.UMOUNT_NOFOLLOW) == 0 ? 0 : Libc.errno();
+  }
+
+  private static String mountHint(int errno) {
+    return switch (errno) {
+      case Errno.EPERM, Errno.EACCES -> "mounting needs root (CAP_SYS_ADMIN)";
+      case Errno.ENOENT -> "no such directory";
+      case Errno.ENOTDIR, Errno.EINVAL -> "not a directory, or an option the kernel refuses";
+      case Errno.EBUSY -> "it is in use";
+      case Errno.ENODEV -> "the kernel has no FUSE: load the fuse module (modprobe fuse)";
+      case Errno.ENOTCONN -> "a dead FUSE mount is there: unmount it first (umount -l)";
+      default -> "see dmesg";
+    };
+  }
+
+  private static String unmountHint(int errno) {
+    return switch (errno) {
+      case Errno.EBUSY ->
+          "someone still uses it (fuser -vm names them): close their files or unmount lazily";
+      case Errno.EPERM -> "unmounting needs root (CAP_SYS_ADMIN)";
+      case Errno.EINVAL -> "nothing is mounted there";
+      case Errno.ENOENT -> "no such directory";
+      default -> "see dmesg";
+    };
+  }
+}

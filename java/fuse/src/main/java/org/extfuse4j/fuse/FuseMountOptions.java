@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.fuse;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * Where and how to mount. The options are those of {@code fs/fuse/inode.c} (fuse_fs_parameters) and
+ * of mount(2). Unless said otherwise: source "extfuse", default_permissions, nosuid and nodev on,
+ * the rest off.
+ */
+public final class FuseMountOptions {
+  private final Path mountpoint;
+  private String source = "extfuse";
+  private boolean defaultPermissions = true;
+  private boolean allowOther;
+  private boolean readOnly;
+  private boolean nosuid = true;
+  private boolean nodev = true;
+  private boolean noexec;
+  private int maxRead;
+  private int userId;
+  private int groupId;
+
+  public FuseMountOptions(Path mountpoint) {
+    this.mountpoint = Objects.requireNonNull(mountpoint).toAbsolutePath().normalize();
+  }
+
+  /** Absolute path of the directory to mount on. */
+  public Path mountpoint() {
+    return mountpoint;
+  }
+
+  /** The first column of /proc/mounts. */
+  public FuseMountOptions source(String name) {
+    source = Objects.requireNonNull(name);
+    return this;
+  }
+
+  /** The kernel checks modes, owners and ACLs; the file system is not asked. */
+  public FuseMountOptions defaultPermissions(boolean on) {
+    defaultPermissions = on;
+    return this;
+  }
+
+  /** Users other than {@link #owner} may enter. */
+  public FuseMountOptions allowOther(boolean on) {
+    allowOther = on;
+    return this;
+  }
+
+  public FuseMountOptions readOnly(boolean on) {
+    readOnly = on;
+    return this;
+  }
+
+  public FuseMountOptions nosuid(boolean on) {
+    nosuid = on;
+    return this;
+  }
+
+  public FuseMountOptions nodev(boolean on) {
+    nodev = on;
+    return this;
+  }
+
+  public FuseMountOptions noexec(boolean on) {
+    noexec = on;
+    return this;
+  }
+
+  /** Bytes of one READ at most; 0 leaves it to {@link FuseInit#maxPages(int)}. */
+  public FuseMountOptions maxRead(int bytes) {
+    maxRead = bytes;
+    return this;
+  }
+
+  /** The user and group the mount belongs to; 0 and 0 unless set. */
+  public FuseMountOptions owner(int uid, int gid) {
+    userId = uid;
+    groupId = gid;
+    return this;
+  }
+
+  String source() {
+    return source;
+  }
+
+  /** The MS_ flags for mount(2). */
+  long flags() {
+    return (readOnly ? Libc.MS_RDONLY : 0)
+        | (nosuid ? Libc.MS_NOSUID : 0)
+        | (nodev ? Libc.MS_NODEV : 0)
+        | (noexec ? Libc.MS_NOEXEC : 0);
+  }
+
+  /** The data string for mount(2). */
+  String data(int fd) {
+    return "fd="
+        + fd
+        + ",rootmode=40000,user_id="
+        + Integer.toUnsignedString(userId)
+        + ",group_id="
+        + Integer.toUnsignedString(groupId)
+        + (defaultPermissions ? ",default_permissions" : "")
+        + (allowOther ? ",allow_other" : "")
+        + (maxRead > 0 ? ",max_read=" + maxRead : "");
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.fuse;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+
+/**
+ * The system calls of this module, mapped directly; addresses and sizes are plain longs. A failing
+ * call returns -1 and leaves its errno to {@link #errno()} of the same thread.
+ */
+final class Libc {
+  static final int O_RDWR = 2;
+  static final int O_CLOEXEC = 0x80000;
+
+  static final int MS_RDONLY = 1;
+  static final int MS_NOSUID = 2;
+  static final int MS_NODEV = 4;
+  static final int MS_NOEXEC = 8;
+  static final int MNT_FORCE = 1;
+  static final int MNT_DETACH = 2;
+  static final int UMOUNT_NOFOLLOW = 8;
+
+  /** _IOR(229, 0, uint32_t). */
+  static final long FUSE_DEV_IOC_CLONE = 0x8004e500L;
+
+  static {
+    Native.register(Libc.class, "c");
+  }
+
+  private Libc() {}
+
+  static native int open(String path, int flags);
+
+  static native int close(int fd);
+
+  static native long read(int fd, long address, long size);
+
+  static native long write(int fd, long address, long size);
+
+  static native int ioctl(int fd, long request, long argument);
+
+  static native int mount(String source, String target, String type, long flags, String data);
+
+  static native int umount2(String target, int flags);
+
+  static native long memcpy(long to, long from, long size);
+
+  static int errno() {
+    return Native.getLastError();
+  }
+
+  /** The address of a direct buffer; the caller keeps the buffer reachable. */
+  static long address(ByteBuffer direct) {
+    return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
+  }
+
+  /** Loads and links the native library now, so that a broken one is a single clear line. */
+  static void load() {
+    try {
+      errno();
+    } catch (LinkageError e) {
+      throw new FuseException(
+          "cannot load JNA's native library (" + e.getMessage() + "): see -Djna.debug_load=true",
+          e);
+    }
+  }
+}
