@@ -69,7 +69,7 @@ entry_find(struct extfuse_req *ctx, const struct control_value *control,
 
 static __always_inline enum outcome
 attr_find(const struct control_value *control, __u64 nodeid,
-	  struct fuse_attr *attr, __u32 *slot, __u64 *generation)
+	  struct fuse_attr *attr, __u32 *slot, __u32 *generation)
 {
 	const volatile struct attr_value *a = bpf_map_lookup_elem(&attr_map, &nodeid);
 	__u32 epoch, stale, gen;

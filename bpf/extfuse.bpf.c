@@ -12,6 +12,8 @@
  * Programs are preemptible, and per-CPU scratch memory would be shared between
  * tasks, so everything lives on the stack (512 bytes).
  */
+#include <linux/bpf.h>
+
 #include "abi.h"
 #include "maps.h"
 
@@ -41,6 +43,7 @@ int extfuse_lookup(struct extfuse_req *ctx)
 	struct entry_long_key key;
 	struct entry_value entry;
 	enum outcome why;
+	__u32 generation;
 	__u64 *nlookup;
 	__u32 slot;
 
@@ -60,7 +63,7 @@ int extfuse_lookup(struct extfuse_req *ctx)
 		return answer(ctx, &out, sizeof(out));
 	}
 
-	why = attr_find(control, entry.nodeid, &out.attr, &slot, &out.generation);
+	why = attr_find(control, entry.nodeid, &out.attr, &slot, &generation);
 	if (why != ANSWERED)
 		return upcall(ctx, why);
 
@@ -69,6 +72,7 @@ int extfuse_lookup(struct extfuse_req *ctx)
 		return upcall(ctx, PASSED);
 
 	out.nodeid = entry.nodeid;
+	out.generation = generation;
 	out.entry_valid = control->entry_valid;
 	out.entry_valid_nsec = control->entry_valid_nsec;
 	out.attr_valid = control->attr_valid;
@@ -89,7 +93,7 @@ int extfuse_getattr(struct extfuse_req *ctx)
 	struct fuse_attr_out out = {};
 	const struct control_value *control = control_get();
 	enum outcome why;
-	__u64 generation;
+	__u32 generation;
 	__u32 slot;
 
 	if (!control)
