@@ -19,7 +19,7 @@ public final class FuseInit {
   /** The oldest minor version spoken here, that of Linux 5.4. */
   public static final int OLDEST_MINOR = 31;
 
-  static final int PAGE = 4096;
+  static final int PAGE = Libc.getpagesize();
   private static final int DEFAULT_PAGES = 32; // FUSE_DEFAULT_MAX_PAGES_PER_REQ
   private static final int BIG_PAGES = 256;
 
@@ -132,7 +132,7 @@ public final class FuseInit {
     return maxPages;
   }
 
-  /** Bytes of data in one WRITE, at least 4096; pages limit it too. */
+  /** Bytes of data in one WRITE, at least a page; {@link #maxPages(int)} limits it too. */
   public void maxWrite(int bytes) {
     maxWrite = Math.max(PAGE, bytes);
   }

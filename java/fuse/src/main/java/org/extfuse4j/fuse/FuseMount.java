@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A FUSE mount and the device it is served from. The mount belongs to a {@link FuseSession} once
  * one is made of it. Thread-safe.
  */
-public final class FuseMount {
+public final class FuseMount implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FuseMount.class);
   private static final String TYPE = "fuse.extfuse";
 
   private final Path mountpoint;
@@ -28,7 +34,7 @@ public final class FuseMount {
    */
   public static FuseMount mount(FuseMountOptions options) {
     FuseDevice device = FuseDevice.open();
-    Path path = options.mountpoint();
+    Path path = resolve(options.mountpoint());
     String target = path.toString();
     if (Libc.mount(options.source(), target, TYPE, options.flags(), options.data(device.fd()))
         != 0) {
@@ -79,6 +85,46 @@ public final class FuseMount {
     }
     int errno = umount(mountpoint, flags);
     return errno == Errno.EINVAL || errno == Errno.ENOENT ? 0 : errno;
+  }
+
+  /** Unmounts at once whoever uses it, for a mount without a session, and closes the device. */
+  @Override
+  public void close() {
+    abort();
+    device.close();
+  }
+
+  /** Unmounts at once: MNT_FORCE aborts the connection, so that no user of it can hold it. */
+  void abort() {
+    if (unmount(Libc.MNT_FORCE) != 0) {
+      unmount(Libc.MNT_DETACH);
+    }
+  }
+
+  /** Aborts a connection that no path leads to, by its number; needs fusectl to be mounted. */
+  void abortConnection() {
+    Path abort = Path.of("/sys/fs/fuse/connections", id.substring(id.indexOf(':') + 1), "abort");
+    try {
+      Files.write(abort, new byte[] {'1'}, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      LOG.debug("cannot abort through {}: {}", abort, e.toString());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return mountpoint.toString();
+  }
+
+  /**
+   * The path as the mount table has it; one that does not resolve is left to mount(2) to refuse.
+   */
+  private static Path resolve(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path;
+    }
   }
 
   private static int umount(Path path, int flags) {

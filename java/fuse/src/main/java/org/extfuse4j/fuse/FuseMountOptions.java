@@ -23,7 +23,7 @@ public final class FuseMountOptions {
   private int groupId;
 
   public FuseMountOptions(Path mountpoint) {
-    this.mountpoint = Objects.requireNonNull(mountpoint).toAbsolutePath().normalize();
+    this.mountpoint = Objects.requireNonNull(mountpoint).toAbsolutePath();
   }
 
   /** Absolute path of the directory to mount on. */

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.extfuse4j.fuse.RequestStructs.SetxattrIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves a mount: some threads, each with a clone of the device (FUSE_DEV_IOC_CLONE), a receive and
@@ -13,13 +19,23 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Methods may be called on any thread but those of the session itself, except {@link
  * #notifier()} and {@link #counters()}, which may be called anywhere.
  */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // the threads come next
 public final class FuseSession implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
+  private static final int CLOSE_SECONDS = 9;
+  private static final int HEAD = 4096;
+  private static final int XATTR_SIZE_MAX = 65536;
+
+  private enum State {
+    NEW,
+    STARTED
+  }
+
   private final FuseMount mount;
   private final FuseFileSystem fs;
   private final int threads;
   private final UpcallCounters counters = new UpcallCounters();
   private final Notifier notifier;
+  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final AtomicInteger running = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -49,7 +65,20 @@ public final class FuseSession implements AutoCloseable {
    * @throws RuntimeException what {@link FuseFileSystem#init} threw; the mount is gone then
    */
   public void start() {
-    throw new UnsupportedOperationException();
+    if (!state.compareAndSet(State.NEW, State.STARTED)) {
+      throw new IllegalStateException("a session starts once");
+    }
+    List<Thread> workers;
+    try {
+      FuseInit init = new FuseHandshake(mount.device()).run(fs);
+      workers = workers(init);
+    } catch (RuntimeException | Error e) {
+      mount.close();
+      ended.countDown();
+      throw e;
+    }
+    running.set(threads);
+    workers.forEach(Thread::start);
   }
 
   /** Waits until the connection is gone (unmounted or aborted) and the last thread has ended. */
@@ -70,14 +99,46 @@ public final class FuseSession implements AutoCloseable {
    * Unmounts, lazily when someone still uses the mount, and does not wait: the session ends with
    * the last user, see {@link #await()}.
    */
-  public void stop() {}
+  public void stop() {
+    int errno = mount.unmount(0);
+    if (errno == Errno.EBUSY) {
+      LOG.info("{} is in use: unmounted lazily, served until its last user leaves", mount);
+      errno = mount.unmount(Libc.MNT_DETACH);
+    }
+    if (errno != 0) {
+      throw new FuseException("cannot unmount " + mount, errno);
+    }
+    if (state.compareAndSet(State.NEW, State.STARTED)) {
+      mount.close();
+      ended.countDown();
+    }
+  }
 
   /**
    * Unmounts at once: requests in flight and open files of a mount that is still used fail with
-   * ENOTCONN (MNT_FORCE aborts the connection). Returns when the threads have ended.
+   * ENOTCONN (MNT_FORCE aborts the connection). Returns when the threads have ended, or with a
+   * warning after ten seconds when one of them does not come back from the file system.
    */
   @Override
-  public void close() {}
+  public void close() {
+    if (state.compareAndSet(State.NEW, State.STARTED)) {
+      mount.close();
+      ended.countDown();
+      return;
+    }
+    mount.abort();
+    try {
+      // Detached earlier and still in use, it has no path left to force: there is only its number.
+      if (!ended.await(1, TimeUnit.SECONDS)) {
+        mount.abortConnection();
+      }
+      if (!ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("{}: {} thread(s) are still in the file system", mount, running.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   public FuseMount mount() {
     return mount;
@@ -89,5 +150,54 @@ public final class FuseSession implements AutoCloseable {
 
   public UpcallCounters counters() {
     return counters;
+  }
+
+  private List<Thread> workers(FuseInit init) {
+    List<Thread> workers = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      // The first has the mount's device, the others a clone; where it cannot be cloned, they
+      // share.
+      FuseDevice clone = i == 0 ? null : mount.device().cloned();
+      FuseDevice device = clone == null ? mount.device() : clone;
+      Request rq = Request.allocate(receiveSize(init));
+      rq.setxattrInSize(
+          (init.wanted() & FuseFlags.FUSE_SETXATTR_EXT) != 0
+              ? SetxattrIn.SIZE
+              : SetxattrIn.COMPAT_SIZE);
+      Reply rp = Reply.allocate(sendSize(init));
+      FuseDispatcher dispatcher = new FuseDispatcher(fs, counters);
+      FuseWorker worker = new FuseWorker(device, rq, rp, dispatcher, () -> threadEnded(device));
+      Thread thread = new Thread(worker, "fuse-" + i);
+      thread.setDaemon(false);
+      workers.add(thread);
+    }
+    return workers;
+  }
+
+  private void threadEnded(FuseDevice device) {
+    if (device != mount.device()) {
+      device.close();
+    }
+    if (running.decrementAndGet() > 0) {
+      return;
+    }
+    try {
+      mount.device().close();
+      fs.destroy();
+    } catch (RuntimeException | Error e) {
+      LOG.error("the file system threw at the end of {}", mount, e);
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** Room for the largest WRITE and the largest SETXATTR, each with header, struct and name. */
+  private static int receiveSize(FuseInit init) {
+    return HEAD + Math.max(init.maxWrite(), XATTR_SIZE_MAX);
+  }
+
+  /** Room for the largest READ and GETXATTR. */
+  private static int sendSize(FuseInit init) {
+    return Math.max(init.maxPages() * FuseInit.PAGE, XATTR_SIZE_MAX);
   }
 }

@@ -46,6 +46,8 @@ final class Libc {
 
   static native long memcpy(long to, long from, long size);
 
+  static native int getpagesize();
+
   static int errno() {
     return Native.getLastError();
   }
