@@ -33,14 +33,19 @@ public class BpfException extends RuntimeException {
     if (!why.isEmpty()) {
       text.append(": ").append(why);
     }
-    if (Math.abs(errno) == Errno.EPERM && why.isEmpty()) {
-      text.append(PERMISSION_HINT);
-    }
     return new BpfException(operation, object, errno, text.toString(), "");
   }
 
-  static final String PERMISSION_HINT =
-      "; needs root or CAP_BPF (for some programs CAP_PERFMON too), and before Linux 5.11 a high"
+  /** As {@link #of(String, String, int, String)} for calls that need a right: EPERM says which. */
+  static BpfException privileged(String operation, String object, int errno, String why) {
+    if (Math.abs(errno) != Errno.EPERM) {
+      return of(operation, object, errno, why);
+    }
+    return of(operation, object, errno, PERMISSION_HINT + (why.isEmpty() ? "" : ": " + why));
+  }
+
+  private static final String PERMISSION_HINT =
+      "needs root or CAP_BPF (for some programs CAP_PERFMON too), and before Linux 5.11 a high"
           + " RLIMIT_MEMLOCK (ulimit -l unlimited)";
 
   /** What was tried: {@code open}, {@code load}, {@code update}, {@code pin} and so on. */
@@ -63,7 +68,10 @@ public class BpfException extends RuntimeException {
     return Errno.name(errno);
   }
 
-  /** The verifier's whole log when it refused a program, otherwise an empty string. */
+  /**
+   * The verifier's whole log when it refused a program. Empty for any other failure, also when the
+   * kernel does not know a program's type (EINVAL).
+   */
   public String verifierLog() {
     return verifierLog;
   }

@@ -75,7 +75,7 @@ public final class BpfMap implements AutoCloseable {
     LibBpf.require();
     int fd = LibBpf.bpf_map_get_fd_by_id(id);
     if (fd < 0) {
-      throw BpfException.of("open", "map with id " + Integer.toUnsignedString(id), fd, "");
+      throw BpfException.privileged("open", "map with id " + Integer.toUnsignedString(id), fd, "");
     }
     return owning(fd, "map with id " + Integer.toUnsignedString(id));
   }
@@ -111,7 +111,7 @@ public final class BpfMap implements AutoCloseable {
     cName.keepReachable();
     opts.keepReachable();
     if (fd < 0) {
-      throw BpfException.of("create", what, fd, "");
+      throw BpfException.privileged("create", what, fd, "");
     }
     return owning(fd, what);
   }

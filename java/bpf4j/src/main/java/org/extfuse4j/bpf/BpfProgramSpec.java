@@ -39,7 +39,8 @@ public final class BpfProgramSpec {
   }
 
   /**
-   * Sets the program type, known to libbpf or not.
+   * Sets the program type, known to libbpf or not. A kernel without it refuses the load with EINVAL
+   * and an empty {@link BpfException#verifierLog()}.
    *
    * @param type a number of the running kernel's {@code enum bpf_prog_type}
    * @return this

@@ -60,7 +60,7 @@ public final class LibBpf {
       library = NativeLibrary.getInstance(LIBRARY);
     } catch (UnsatisfiedLinkError e) {
       return LIBRARY
-          + " not found: install libbpf1 (Debian, Ubuntu) or libbpf 1.x (others): "
+          + " not found: install libbpf1 (Debian, Ubuntu) or libbpf 1.x (others); "
           + firstLine(e);
     }
     try {
@@ -73,7 +73,12 @@ public final class LibBpf {
   }
 
   private static String firstLine(LinkageError e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given").strip();
+    return String.valueOf(e.getMessage())
+        .lines()
+        .filter(line -> !line.startsWith("Unable to load library")) // JNA's headline
+        .findFirst()
+        .orElse("no reason given")
+        .strip();
   }
 
   /** The version of the loaded library, such as {@code v1.1}. */

@@ -42,11 +42,7 @@ final class VerifierLogs implements AutoCloseable {
         return new BpfException("load", what, errno, text + tellingLine(log), log);
       }
     }
-    return BpfException.of(
-        "load",
-        object,
-        errno,
-        errno == -Errno.EPERM ? warnings + BpfException.PERMISSION_HINT : warnings);
+    return BpfException.privileged("load", object, errno, warnings);
   }
 
   /** The last line that is not part of the verifier's closing statistics. */

@@ -147,6 +147,7 @@ class BpfObjectTest {
       assertThatExceptionOfType(BpfException.class)
           .isThrownBy(object::load)
           .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+          .satisfies(e -> assertThat(e.verifierLog()).isEmpty())
           .withMessageContaining("prog 'odd'");
     }
   }

@@ -46,9 +46,8 @@ class RestrictedProcessTest {
         .allSatisfy(
             line ->
                 assertThat(line)
-                    .startsWith("BpfException: load BPF object basic")
-                    .contains("EPERM")
-                    .contains("needs root or CAP_BPF"));
+                    .startsWith("BpfException: load BPF object basic: EPERM")
+                    .contains("(operation not permitted): needs root or CAP_BPF"));
   }
 
   @Test
@@ -59,7 +58,8 @@ class RestrictedProcessTest {
         .allSatisfy(
             line ->
                 assertThat(line)
-                    .startsWith("BpfUnavailableException: libbpf.so.1 not found: install libbpf1"));
+                    .startsWith("BpfUnavailableException: libbpf.so.1 not found: install libbpf1")
+                    .endsWith("file too short"));
   }
 
   /** The file that the loader maps for libbpf.so.1, from this process's own memory map. */
