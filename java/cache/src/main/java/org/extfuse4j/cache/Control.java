@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cache;
+
+import org.extfuse4j.bpf.BpfFlags;
+import org.extfuse4j.bpf.BpfMap;
+import org.extfuse4j.bpf.NativeBuffer;
+import org.extfuse4j.cache.MapLayout.ControlValue;
+
+/** The only element of the map {@code control}: the epoch, the switch, and validity times. */
+final class Control {
+  private static final long NANOS = 1_000_000_000L;
+
+  private final BpfMap map;
+  private final NativeBuffer key = NativeBuffer.allocate(Integer.BYTES);
+  private final NativeBuffer value = NativeBuffer.allocate(ControlValue.SIZE);
+  private volatile int epoch = 1;
+
+  Control(BpfMap map, Validity validity) {
+    this.map = map;
+    value.buffer().putInt(ControlValue.EPOCH, epoch);
+    put(ControlValue.ENTRY_VALID, ControlValue.ENTRY_VALID_NSEC, validity.entryNs());
+    put(ControlValue.ATTR_VALID, ControlValue.ATTR_VALID_NSEC, validity.attrNs());
+    put(ControlValue.NEGATIVE_VALID, ControlValue.NEGATIVE_VALID_NSEC, validity.negativeNs());
+  }
+
+  /**
+   * The epoch that new values carry. Read it under the node's lock, as the state it vouches for.
+   */
+  int epoch() {
+    return epoch;
+  }
+
+  synchronized void enable(boolean on) {
+    value.buffer().putInt(ControlValue.ENABLED, on ? 1 : 0);
+    write();
+  }
+
+  /** What the maps hold ceases to exist. */
+  synchronized void nextEpoch() {
+    // Programs first: a value of the new epoch that nobody reads yet does no harm.
+    value.buffer().putInt(ControlValue.EPOCH, epoch + 1);
+    write();
+    epoch++;
+  }
+
+  private void write() {
+    int rc = map.update(key.address(), value.address(), BpfFlags.ANY);
+    if (rc < 0) {
+      throw new IllegalStateException("cannot write the map control: errno " + -rc);
+    }
+  }
+
+  private void put(int seconds, int nanos, long ns) {
+    value.buffer().putLong(seconds, ns / NANOS).putInt(nanos, (int) (ns % NANOS));
+  }
+}

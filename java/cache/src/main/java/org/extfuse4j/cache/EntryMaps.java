@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cache;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+import org.extfuse4j.bpf.BpfFlags;
+import org.extfuse4j.bpf.BpfMap;
+import org.extfuse4j.bpf.NativeBuffer;
+import org.extfuse4j.cache.MapLayout.EntryKey;
+import org.extfuse4j.cache.MapLayout.EntryValue;
+
+/** The maps entry_map and entry_map_long, which a name's length chooses between. */
+final class EntryMaps {
+  /** One thread's key and value. */
+  private static final class Scratch {
+    final NativeBuffer key = NativeBuffer.allocate(EntryKey.LONG_SIZE);
+    final NativeBuffer value = NativeBuffer.allocate(EntryValue.SIZE);
+  }
+
+  private static final byte[] ZEROES = new byte[EntryKey.LONG_SIZE];
+  private static final int ENOENT = 2;
+
+  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+  private final BpfMap shortNames;
+  private final BpfMap longNames;
+  private final Control control;
+  private final LongAdder passedBy = new LongAdder();
+
+  EntryMaps(BpfMap shortNames, BpfMap longNames, Control control) {
+    this.shortNames = shortNames;
+    this.longNames = longNames;
+    this.control = control;
+  }
+
+  /** Returns false if nothing is known to be in the map under this name. */
+  boolean put(long parent, ByteBuffer name, int offset, int length, long child) {
+    BpfMap map = mapFor(length);
+    if (map == null) {
+      return true;
+    }
+    Scratch s = scratch.get();
+    int keySize = key(s, parent, name, offset, length);
+    ByteBuffer value = s.value.buffer();
+    value.putLong(EntryValue.NODEID, child);
+    value.putLong(EntryValue.EXPIRES, 0);
+    value.putInt(EntryValue.EPOCH, control.epoch());
+    value.putInt(EntryValue.STALE, 0);
+    Seal.entry(s.key.buffer(), keySize, value);
+    if (map.update(s.key.address(), s.value.address(), BpfFlags.ANY) == 0) {
+      return true;
+    }
+    passedBy.increment();
+    return delete(map, s);
+  }
+
+  /** Returns false if the kernel refused. */
+  boolean drop(long parent, ByteBuffer name, int offset, int length) {
+    BpfMap map = mapFor(length);
+    if (map == null) {
+      return true;
+    }
+    Scratch s = scratch.get();
+    key(s, parent, name, offset, length);
+    return delete(map, s);
+  }
+
+  private static boolean delete(BpfMap map, Scratch s) {
+    int rc = map.delete(s.key.address());
+    return rc == 0 || rc == -ENOENT;
+  }
+
+  /** A name with its NUL fits one of the maps, or is never cached. */
+  private BpfMap mapFor(int length) {
+    if (length < MapLayout.SHORT_NAME) {
+      return shortNames;
+    }
+    return length < MapLayout.LONG_NAME ? longNames : null;
+  }
+
+  private static int key(Scratch s, long parent, ByteBuffer name, int offset, int length) {
+    int size = length < MapLayout.SHORT_NAME ? EntryKey.SIZE : EntryKey.LONG_SIZE;
+    ByteBuffer key = s.key.buffer();
+    key.putLong(EntryKey.PARENT, parent);
+    key.put(EntryKey.NAME, name, offset, length);
+    key.put(EntryKey.NAME + length, ZEROES, 0, size - EntryKey.NAME - length);
+    return size;
+  }
+
+  /** How often a name was not cached because a map was full or memory short. */
+  long passedBy() {
+    return passedBy.sum();
+  }
+}

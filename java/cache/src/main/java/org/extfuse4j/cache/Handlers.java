@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cache;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.extfuse4j.fuse.FuseOpcode;
+
+/**
+ * Which program of bpf/extfuse.bpf.c sits in which slot of the map {@code handlers}.
+ *
+ * <p>READ, GETXATTR and FLUSH have slots too, but nothing in them: the kernel does not offer the
+ * first and the last (their reply comes in pages, and they are forced), and what a GETXATTR would
+ * answer is not cached.
+ */
+final class Handlers {
+  static final String MAIN = "extfuse_main";
+
+  private static final Map<Integer, String> BY_OPCODE = new TreeMap<>();
+
+  static {
+    BY_OPCODE.put(FuseOpcode.LOOKUP, "extfuse_lookup");
+    BY_OPCODE.put(FuseOpcode.GETATTR, "extfuse_getattr");
+    for (int opcode :
+        new int[] {
+          FuseOpcode.SETATTR,
+          FuseOpcode.WRITE,
+          FuseOpcode.SETXATTR,
+          FuseOpcode.REMOVEXATTR,
+          FuseOpcode.FALLOCATE
+        }) {
+      BY_OPCODE.put(opcode, "extfuse_mark_node");
+    }
+    for (int opcode : new int[] {FuseOpcode.SYMLINK, FuseOpcode.UNLINK, FuseOpcode.RMDIR}) {
+      BY_OPCODE.put(opcode, "extfuse_mark_name0");
+    }
+    for (int opcode : new int[] {FuseOpcode.CREATE, FuseOpcode.MKDIR, FuseOpcode.MKNOD}) {
+      BY_OPCODE.put(opcode, "extfuse_mark_name1");
+    }
+    BY_OPCODE.put(FuseOpcode.LINK, "extfuse_mark_link");
+    BY_OPCODE.put(FuseOpcode.RENAME, "extfuse_mark_rename");
+    BY_OPCODE.put(FuseOpcode.RENAME2, "extfuse_mark_rename");
+  }
+
+  private Handlers() {}
+
+  static Map<Integer, String> byOpcode() {
+    return BY_OPCODE;
+  }
+
+  /** The opcodes with a handler as bits, for the attach call. */
+  static long mask() {
+    return BY_OPCODE.keySet().stream().mapToLong(opcode -> 1L << opcode).reduce(0, (a, b) -> a | b);
+  }
+}

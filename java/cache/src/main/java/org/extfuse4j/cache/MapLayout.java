@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cache;
+
+/**
+ * The layouts of bpf/maps.h and of what the kernel patch adds, as sizes and offsets in bytes. One
+ * interface a struct; {@code MapLayoutTest} compares each constant with the C compiler's.
+ */
+interface MapLayout {
+  /** BPF_PROG_TYPE_EXTFUSE. */
+  int PROG_TYPE_EXTFUSE = 33;
+
+  /** FUSE_FS_EXTFUSE. */
+  long FUSE_FS_EXTFUSE = 1L << 62;
+
+  /** FUSE_DEV_IOC_EXTFUSE_ATTACH. */
+  long IOC_EXTFUSE_ATTACH = 0x4018e540L;
+
+  int SHORT_NAME = 32;
+  int LONG_NAME = 256;
+  int OPS_COUNT = 64;
+
+  /** struct entry_key and struct entry_long_key. */
+  interface EntryKey {
+    int PARENT = 0;
+    int NAME = 8;
+    int SIZE = NAME + SHORT_NAME;
+    int LONG_SIZE = NAME + LONG_NAME;
+  }
+
+  /** struct entry_value. */
+  interface EntryValue {
+    int NODEID = 0;
+    int EXPIRES = 8;
+    int EPOCH = 16;
+    int STALE = 20;
+    int SEAL = 24;
+    int SIZE = 32;
+  }
+
+  /** struct attr_value. */
+  interface AttrValue {
+    int ATTR = 0;
+    int ATTR_SIZE = 88;
+    int EXPIRES = 88;
+    int EPOCH = 96;
+    int SLOT = 100;
+    int GENERATION = 104;
+    int STALE = 108;
+    int SEAL = 112;
+    int SIZE = 120;
+  }
+
+  /** struct control_value. */
+  interface ControlValue {
+    int EPOCH = 0;
+    int ENABLED = 4;
+    int ENTRY_VALID = 8;
+    int ATTR_VALID = 16;
+    int NEGATIVE_VALID = 24;
+    int ENTRY_VALID_NSEC = 32;
+    int ATTR_VALID_NSEC = 36;
+    int NEGATIVE_VALID_NSEC = 40;
+    int SIZE = 48;
+  }
+
+  /** struct stats_value. */
+  interface StatsValue {
+    int SIZE = 8 * Outcome.COUNT;
+  }
+
+  /** struct fuse_extfuse_attach. */
+  interface Attach {
+    int PROG_FD = 0;
+    int FLAGS = 4;
+    int OPCODES = 8;
+    int SIZE = 24;
+  }
+}

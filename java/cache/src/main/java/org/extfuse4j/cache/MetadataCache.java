@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cache;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.fuse.FuseInit;
+
+/**
+ * What the kernel may answer by itself. The file system calls this while it holds the lock of the
+ * node concerned ({@link NodeLocks}): of the directory for an entry, of the node for attributes. So
+ * looking at the backing file and writing the map exclude changing the file and writing the map.
+ *
+ * <p>Putting may silently not happen (the map is full): that costs an upcall. Dropping always
+ * happens; if the kernel refuses to drop one element, everything is dropped.
+ *
+ * <p>All methods are safe to call from several threads.
+ */
+public interface MetadataCache extends AutoCloseable {
+  /** No in-kernel half: every request is an upcall. */
+  static MetadataCache none() {
+    return NoCache.INSTANCE;
+  }
+
+  /** Attaches to the connection, before its INIT is answered. */
+  void init(FuseInit init);
+
+  /** Whether the kernel answers from this cache; false before {@link #init}. */
+  boolean active();
+
+  /**
+   * Takes a counter for the in-kernel lookups of a new node, at zero.
+   *
+   * @return the slot, or -1 if all are in use: the node cannot be cached then
+   */
+  int acquireSlot();
+
+  /** Gives a slot back; no handler may be able to count in it any more ({@link #gracePeriod}). */
+  void releaseSlot(int slot);
+
+  /** How often the kernel was handed the node of this slot by in-kernel answers; 0 for slot -1. */
+  long lookups(int slot);
+
+  /**
+   * The name leads to {@code child}.
+   *
+   * @param name a buffer with the name's bytes at {@code offset}
+   * @param child a nodeid, or 0 if there is no such name
+   */
+  void putEntry(long parent, ByteBuffer name, int offset, int length, long child);
+
+  /** Nothing is known of the name. */
+  void dropEntry(long parent, ByteBuffer name, int offset, int length);
+
+  /** The attributes of a node: a struct fuse_attr at {@code offset}. Without a slot, drops. */
+  void putAttr(CachedNode node, ByteBuffer attr, int offset);
+
+  /**
+   * Nothing is known of the attributes of a node; until they are put, no lookup answers with it.
+   */
+  void dropAttr(CachedNode node);
+
+  /** Waits until every handler that was running has ended. Never call it with a lock held. */
+  void gracePeriod();
+
+  /** Forgets everything at once. */
+  void flush();
+
+  @Override
+  void close();
+}

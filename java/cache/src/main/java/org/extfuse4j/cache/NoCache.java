@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cache;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.fuse.FuseInit;
+
+/** See {@link MetadataCache#none()}. */
+final class NoCache implements MetadataCache {
+  static final NoCache INSTANCE = new NoCache();
+
+  private NoCache() {}
+
+  @Override
+  public void init(FuseInit init) {}
+
+  @Override
+  public boolean active() {
+    return false;
+  }
+
+  @Override
+  public int acquireSlot() {
+    return -1;
+  }
+
+  @Override
+  public void releaseSlot(int slot) {}
+
+  @Override
+  public long lookups(int slot) {
+    return 0;
+  }
+
+  @Override
+  public void putEntry(long parent, ByteBuffer name, int offset, int length, long child) {}
+
+  @Override
+  public void dropEntry(long parent, ByteBuffer name, int offset, int length) {}
+
+  @Override
+  public void putAttr(CachedNode node, ByteBuffer attr, int offset) {}
+
+  @Override
+  public void dropAttr(CachedNode node) {}
+
+  @Override
+  public void gracePeriod() {}
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cache;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.cache.MapLayout.AttrValue;
+import org.extfuse4j.cache.MapLayout.EntryValue;
+
+/** The seal of a map value, as in bpf/seal.h: a hash of the key and of what does not change. */
+final class Seal {
+  private static final long START = 0x243f6a8885a308d3L;
+  private static final long FACTOR = 0x9e3779b97f4a7c15L;
+
+  private Seal() {}
+
+  /** Seals a struct entry_value for a key of {@code keySize} bytes. */
+  static void entry(ByteBuffer key, int keySize, ByteBuffer value) {
+    long seal = words(START, key, 0, keySize);
+    seal = word(seal, value.getLong(EntryValue.NODEID));
+    seal = word(seal, value.getLong(EntryValue.EXPIRES));
+    seal = word(seal, Integer.toUnsignedLong(value.getInt(EntryValue.EPOCH)));
+    value.putLong(EntryValue.SEAL, seal);
+  }
+
+  /** Seals a struct attr_value for a nodeid. */
+  static void attr(long nodeid, ByteBuffer value) {
+    long seal = word(START, nodeid);
+    seal = words(seal, value, AttrValue.ATTR, AttrValue.ATTR_SIZE);
+    seal = word(seal, value.getLong(AttrValue.EXPIRES));
+    long slot = Integer.toUnsignedLong(value.getInt(AttrValue.SLOT));
+    seal = word(seal, slot << 32 | Integer.toUnsignedLong(value.getInt(AttrValue.EPOCH)));
+    seal = word(seal, Integer.toUnsignedLong(value.getInt(AttrValue.GENERATION)));
+    value.putLong(AttrValue.SEAL, seal);
+  }
+
+  private static long words(long seal, ByteBuffer bytes, int offset, int size) {
+    long sealed = seal;
+    for (int i = 0; i < size; i += Long.BYTES) {
+      sealed = word(sealed, bytes.getLong(offset + i));
+    }
+    return sealed;
+  }
+
+  private static long word(long seal, long word) {
+    long mixed = (seal ^ word) * FACTOR;
+    return mixed ^ (mixed >>> 32);
+  }
+}
