@@ -27,7 +27,7 @@ final class FuseDevice implements AutoCloseable {
    * @throws FuseException with what to do about it
    */
   static FuseDevice open() {
-    Libc.load();
+    loadLibrary();
     int fd = Libc.open(PATH, Libc.O_RDWR | Libc.O_CLOEXEC);
     if (fd < 0) {
       int errno = Libc.errno();
@@ -87,6 +87,17 @@ final class FuseDevice implements AutoCloseable {
       }
     } finally {
       use.writeLock().unlock();
+    }
+  }
+
+  /** Links the native library now, so that a broken one is a single clear line. */
+  static void loadLibrary() {
+    try {
+      Libc.getpagesize();
+    } catch (LinkageError e) {
+      throw new FuseException(
+          "cannot load JNA's native library (" + e.getMessage() + "): see -Djna.debug_load=true",
+          e);
     }
   }
 

@@ -56,15 +56,4 @@ final class Libc {
   static long address(ByteBuffer direct) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
   }
-
-  /** Loads and links the native library now, so that a broken one is a single clear line. */
-  static void load() {
-    try {
-      errno();
-    } catch (LinkageError e) {
-      throw new FuseException(
-          "cannot load JNA's native library (" + e.getMessage() + "): see -Djna.debug_load=true",
-          e);
-    }
-  }
 }

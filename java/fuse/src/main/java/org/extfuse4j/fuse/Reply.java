@@ -71,6 +71,13 @@ public final class Reply {
     return payload;
   }
 
+  /**
+   * The whole message, {@link OutHeader} at index 0, as {@link FuseDispatcher#dispatch} left it.
+   */
+  public ByteBuffer message() {
+    return message;
+  }
+
   /** Bytes of payload put so far. */
   public int length() {
     return length;
@@ -256,7 +263,7 @@ public final class Reply {
    * Appends a record of READDIR whose name is in native memory.
    *
    * @param nextOffset what the kernel asks with to go on behind this record
-   * @param type the DT_ value: (mode >> 12) & 15
+   * @param type the DT_ value, bits 12 to 15 of the mode
    * @return false, and nothing appended, when the request's size leaves no room
    */
   public boolean dirent(long ino, long nextOffset, int type, long nameAddress, int nameLength) {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.fuse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.extfuse4j.fuse.RequestStructs.InHeader;
+
+/** Writes requests as the kernel would, field by field. */
+final class Wire {
+  private final Request rq;
+  private int end = InHeader.SIZE;
+
+  Wire(Request rq, int opcode) {
+    this.rq = rq;
+    for (int i = 0; i < InHeader.SIZE; i++) {
+      rq.buffer().put(i, (byte) 0);
+    }
+    rq.buffer().putInt(InHeader.OPCODE, opcode);
+    rq.buffer().putLong(InHeader.UNIQUE, 42);
+    rq.buffer().putLong(InHeader.NODEID, 1);
+  }
+
+  Wire u32(int value) {
+    rq.buffer().putInt(end, value);
+    end += Integer.BYTES;
+    return this;
+  }
+
+  Wire u64(long value) {
+    rq.buffer().putLong(end, value);
+    end += Long.BYTES;
+    return this;
+  }
+
+  Wire zeros(int bytes) {
+    for (int i = 0; i < bytes; i++) {
+      rq.buffer().put(end++, (byte) 0);
+    }
+    return this;
+  }
+
+  Wire bytes(byte[] bytes) {
+    rq.buffer().put(end, bytes);
+    end += bytes.length;
+    return this;
+  }
+
+  Wire name(String name) {
+    return bytes(name.getBytes(UTF_8)).zeros(1);
+  }
+
+  /** Sets the length; returns it. */
+  int seal() {
+    rq.buffer().putInt(InHeader.LEN, end);
+    return end;
+  }
+}
