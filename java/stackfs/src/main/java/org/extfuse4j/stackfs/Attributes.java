@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.fuse.ReplyStructs.Attr;
+
+/** From struct statx (include/uapi/linux/stat.h) to struct fuse_attr. */
+final class Attributes {
+  private static final int STATX_BASIC_STATS = 0x7ff;
+
+  // Offsets in struct statx.
+  private static final int BLKSIZE = 4;
+  private static final int NLINK = 16;
+  private static final int UID = 20;
+  private static final int GID = 24;
+  private static final int MODE = 28;
+  private static final int INO = 32;
+  private static final int SIZE = 40;
+  private static final int BLOCKS = 48;
+  private static final int ATIME = 64;
+  private static final int CTIME = 96;
+  private static final int MTIME = 112;
+  private static final int RDEV_MAJOR = 128;
+  private static final int RDEV_MINOR = 132;
+  private static final int DEV_MAJOR = 136;
+  private static final int DEV_MINOR = 140;
+  private static final int NSEC = 8;
+
+  private Attributes() {}
+
+  /** Looks at what {@code fd} refers to, into the scratch; returns 0 or a negative errno. */
+  static int statx(Scratch s, int fd) {
+    int rc = Libc.statx(fd, s.emptyPath, Libc.AT_EMPTY_PATH, STATX_BASIC_STATS, s.statxAddress);
+    return rc < 0 ? -Libc.errno() : 0;
+  }
+
+  static void fuseAttr(ByteBuffer statx, ByteBuffer out, int offset) {
+    out.putLong(offset + Attr.INO, statx.getLong(INO));
+    out.putLong(offset + Attr.SIZE_FIELD, statx.getLong(SIZE));
+    out.putLong(offset + Attr.BLOCKS, statx.getLong(BLOCKS));
+    out.putLong(offset + Attr.ATIME, statx.getLong(ATIME));
+    out.putLong(offset + Attr.MTIME, statx.getLong(MTIME));
+    out.putLong(offset + Attr.CTIME, statx.getLong(CTIME));
+    out.putInt(offset + Attr.ATIMENSEC, statx.getInt(ATIME + NSEC));
+    out.putInt(offset + Attr.MTIMENSEC, statx.getInt(MTIME + NSEC));
+    out.putInt(offset + Attr.CTIMENSEC, statx.getInt(CTIME + NSEC));
+    out.putInt(offset + Attr.MODE, Short.toUnsignedInt(statx.getShort(MODE)));
+    out.putInt(offset + Attr.NLINK, statx.getInt(NLINK));
+    out.putInt(offset + Attr.UID, statx.getInt(UID));
+    out.putInt(offset + Attr.GID, statx.getInt(GID));
+    out.putInt(offset + Attr.RDEV, encode(statx.getInt(RDEV_MAJOR), statx.getInt(RDEV_MINOR)));
+    out.putInt(offset + Attr.BLKSIZE, statx.getInt(BLKSIZE));
+    out.putInt(offset + Attr.FLAGS, 0);
+  }
+
+  // new_encode_dev() of include/linux/kdev_t.h.
+  private static int encode(int major, int minor) {
+    return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
+  }
+
+  static long device(ByteBuffer statx) {
+    return (long) statx.getInt(DEV_MAJOR) << 32 | Integer.toUnsignedLong(statx.getInt(DEV_MINOR));
+  }
+
+  static long inode(ByteBuffer statx) {
+    return statx.getLong(INO);
+  }
+
+  static int links(ByteBuffer statx) {
+    return statx.getInt(NLINK);
+  }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.CreateIn;
+import org.extfuse4j.fuse.RequestStructs.LinkIn;
+import org.extfuse4j.fuse.RequestStructs.MkdirIn;
+import org.extfuse4j.fuse.RequestStructs.MknodIn;
+
+/** CREATE, MKNOD, MKDIR, SYMLINK and LINK: a name comes into being. */
+final class CreateOps {
+  private enum Kind {
+    NOD,
+    DIR,
+    SYMLINK
+  }
+
+  private final Mounted m;
+
+  CreateOps(Mounted m) {
+    this.m = m;
+  }
+
+  int mknod(Request rq, Reply rp) {
+    return make(Kind.NOD, rq, rp, rq.nameOffset());
+  }
+
+  int mkdir(Request rq, Reply rp) {
+    return make(Kind.DIR, rq, rp, rq.nameOffset());
+  }
+
+  int symlink(Request rq, Reply rp) {
+    return make(Kind.SYMLINK, rq, rp, rq.nameOffset());
+  }
+
+  private int make(Kind kind, Request rq, Reply rp, int name) {
+    StackNode parent = m.registry.get(rq.nodeid());
+    if (parent == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = Scratch.get();
+    int dir = m.fds.acquire(s, parent);
+    if (dir < 0) {
+      return dir;
+    }
+    StackNode child = null;
+    m.locks.lock(parent.nodeid());
+    try {
+      s.caller.become(rq.uid(), rq.gid());
+      int rc;
+      try {
+        rc = syscall(kind, rq, dir, name) < 0 ? -Libc.errno() : 0;
+      } finally {
+        s.caller.restore();
+      }
+      if (rc < 0) {
+        m.dropEntry(parent, rq, name);
+        return rc;
+      }
+      int fd = LookupOps.openChild(dir, rq.nameAddress(name));
+      child = fd < 0 ? null : m.adopt(s, fd, true);
+      if (child == null) {
+        m.dropEntry(parent, rq, name);
+        m.refresh(s, parent, dir);
+        return fd < 0 ? fd : s.error;
+      }
+      m.putEntry(parent, rq, name, child);
+      m.refresh(s, parent, dir);
+    } finally {
+      m.locks.unlock(parent.nodeid());
+      m.fds.release(parent);
+    }
+    return m.replyEntry(s, child, rp);
+  }
+
+  private static int syscall(Kind kind, Request rq, int dir, int name) {
+    long path = rq.nameAddress(name);
+    return switch (kind) {
+      case NOD -> {
+        long rdev = Integer.toUnsignedLong(rq.u32(MknodIn.RDEV));
+        yield Libc.mknodat(dir, path, rq.u32(MknodIn.MODE), rdev);
+      }
+      case DIR -> Libc.mkdirat(dir, path, rq.u32(MkdirIn.MODE));
+      case SYMLINK -> Libc.symlinkat(rq.nameAddress(rq.secondNameOffset()), dir, path);
+    };
+  }
+
+  int create(Request rq, Reply rp) {
+    StackNode parent = m.registry.get(rq.nodeid());
+    if (parent == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = Scratch.get();
+    int dir = m.fds.acquire(s, parent);
+    if (dir < 0) {
+      return dir;
+    }
+    int name = rq.nameOffset();
+    int flags = FileOps.backingFlags(rq.u32(CreateIn.FLAGS));
+    StackNode child = null;
+    int file = -1;
+    m.locks.lock(parent.nodeid());
+    try {
+      boolean created = true;
+      file = createFile(s, rq, dir, name, flags);
+      if (file == -Errno.EEXIST && (rq.u32(CreateIn.FLAGS) & Libc.O_EXCL) == 0) {
+        // Made by someone else behind the kernel's back: O_CREAT without O_EXCL opens it.
+        created = false;
+        file = Libc.openat(dir, rq.nameAddress(name), flags | Libc.O_NOFOLLOW, 0);
+        file = file < 0 ? -Libc.errno() : file;
+      }
+      if (file < 0) {
+        m.dropEntry(parent, rq, name);
+        return file;
+      }
+      int path = openSame(s, file);
+      child = path < 0 ? null : m.adopt(s, path, created);
+      if (child == null) {
+        m.dropEntry(parent, rq, name);
+        m.refresh(s, parent, dir);
+        Libc.close(file);
+        return path < 0 ? path : s.error;
+      }
+      m.putEntry(parent, rq, name, child);
+      m.refresh(s, parent, dir);
+    } finally {
+      m.locks.unlock(parent.nodeid());
+      m.fds.release(parent);
+    }
+    if (FileOps.writes(flags)) {
+      m.locks.lock(child.nodeid());
+      child.writers++;
+      m.locks.unlock(child.nodeid());
+    }
+    int rc = m.replyEntry(s, child, rp);
+    if (rc < 0) {
+      FileOps.close(m, child, file, flags);
+      return rc;
+    }
+    rp.create(child.nodeid(), 0, m.validity.entryNs(), m.validity.attrNs(), file, 0);
+    return 0;
+  }
+
+  private static int createFile(Scratch s, Request rq, int dir, int name, int flags) {
+    s.caller.become(rq.uid(), rq.gid());
+    try {
+      int all = flags | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW;
+      int fd = Libc.openat(dir, rq.nameAddress(name), all, rq.u32(CreateIn.MODE) & 07777);
+      return fd < 0 ? -Libc.errno() : fd;
+    } finally {
+      s.caller.restore();
+    }
+  }
+
+  // The same object with O_PATH, whatever its name means by now.
+  private static int openSame(Scratch s, int file) {
+    int fd = Libc.open(s.procPath(file), Libc.O_PATH | Libc.O_CLOEXEC);
+    return fd < 0 ? -Libc.errno() : fd;
+  }
+
+  int link(Request rq, Reply rp) {
+    StackNode parent = m.registry.get(rq.nodeid());
+    StackNode node = m.registry.get(rq.u64(LinkIn.OLDNODEID));
+    if (parent == null || node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = Scratch.get();
+    int dir = m.fds.acquire(s, parent);
+    if (dir < 0) {
+      return dir;
+    }
+    int fd = m.fds.acquire(s, node);
+    if (fd < 0) {
+      m.fds.release(parent);
+      return fd;
+    }
+    int name = rq.nameOffset();
+    m.locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
+    try {
+      if (Libc.linkat(fd, s.emptyPath, dir, rq.nameAddress(name), Libc.AT_EMPTY_PATH) < 0) {
+        int rc = -Libc.errno();
+        m.dropEntry(parent, rq, name);
+        m.fds.release(node);
+        return rc;
+      }
+      m.registry.retain(node);
+      m.putEntry(parent, rq, name, node);
+      m.refresh(s, parent, dir);
+      m.refresh(s, node, fd);
+    } finally {
+      m.locks.unlock(parent.nodeid(), node.nodeid(), 0, 0);
+      m.fds.release(parent);
+    }
+    return m.replyEntry(s, node, rp);
+  }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.ReplyStructs.Dirent;
+import org.extfuse4j.fuse.ReplyStructs.Direntplus;
+import org.extfuse4j.fuse.ReplyStructs.EntryOut;
+import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.FsyncIn;
+import org.extfuse4j.fuse.RequestStructs.ReadIn;
+import org.extfuse4j.fuse.RequestStructs.ReleaseIn;
+
+/**
+ * Open directories. Offsets are those of the source's getdents64(2), so they are as stable as its
+ * own, and nothing is kept between requests.
+ */
+final class DirectoryOps {
+  // Offsets in struct linux_dirent64 (include/linux/dirent.h).
+  private static final int INO = 0;
+  private static final int OFF = 8;
+  private static final int RECLEN = 16;
+  private static final int TYPE = 18;
+  private static final int NAME = 19;
+
+  private final Mounted m;
+
+  DirectoryOps(Mounted m) {
+    this.m = m;
+  }
+
+  int opendir(Request rq, Reply rp) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = Scratch.get();
+    int path = m.fds.acquire(s, node);
+    if (path < 0) {
+      return path;
+    }
+    try {
+      int dir = Libc.open(s.procPath(path), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+      if (dir < 0) {
+        return -Libc.errno();
+      }
+      rp.open(dir, 0);
+      return 0;
+    } finally {
+      m.fds.release(node);
+    }
+  }
+
+  int releasedir(Request rq) {
+    Libc.close((int) rq.u64(ReleaseIn.FH));
+    return 0;
+  }
+
+  int fsyncdir(Request rq) {
+    return Libc.fsync((int) rq.u64(FsyncIn.FH)) < 0 ? -Libc.errno() : 0;
+  }
+
+  int readdir(Request rq, Reply rp) {
+    Scratch s = Scratch.get();
+    int dir = (int) rq.u64(ReadIn.FH);
+    long n = load(s, rq, dir);
+    while (n > 0) {
+      for (int at = 0; at < n; at += reclen(s, at)) {
+        if (!rp.dirent(
+            s.dents.getLong(at + INO),
+            s.dents.getLong(at + OFF),
+            s.dents.get(at + TYPE),
+            s.dentsAddress + at + NAME,
+            nameLength(s.dents, at))) {
+          return 0;
+        }
+      }
+      n = getdents(s, rq, dir, rp);
+    }
+    // What has been filled is an answer; the next request meets the error again.
+    return rp.length() > 0 ? 0 : (int) n;
+  }
+
+  /** As readdir, and each name is looked up as LOOKUP would, with the same counting. */
+  int readdirplus(Request rq, Reply rp) {
+    StackNode parent = m.registry.get(rq.nodeid());
+    if (parent == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = Scratch.get();
+    int dir = (int) rq.u64(ReadIn.FH);
+    long n = load(s, rq, dir);
+    while (n > 0) {
+      for (int at = 0; at < n; at += reclen(s, at)) {
+        int length = nameLength(s.dents, at);
+        int record =
+            rp.direntplus(
+                s.dents.getLong(at + INO),
+                s.dents.getLong(at + OFF),
+                s.dents.get(at + TYPE),
+                s.dentsAddress + at + NAME,
+                length);
+        if (record < 0) {
+          return 0;
+        }
+        StackNode child =
+            Mounted.isDots(s.dents, at + NAME, length) ? null : look(s, parent, dir, at, length);
+        if (child == null || !putEntry(s, child, rp, record)) {
+          for (int i = 0; i < EntryOut.SIZE; i += Long.BYTES) {
+            rp.payload().putLong(record + i, 0); // nodeid 0: a name without its attributes
+          }
+        }
+      }
+      n = getdents(s, rq, dir, rp);
+    }
+    return rp.length() > 0 ? 0 : (int) n;
+  }
+
+  private StackNode look(Scratch s, StackNode parent, int dir, int at, int length) {
+    m.locks.lock(parent.nodeid());
+    try {
+      int fd = LookupOps.openChild(dir, s.dentsAddress + at + NAME);
+      StackNode child = fd < 0 ? null : m.adopt(s, fd, false);
+      if (child != null) {
+        m.cache.putEntry(parent.nodeid(), s.dents, at + NAME, length, child.nodeid());
+      }
+      return child;
+    } finally {
+      m.locks.unlock(parent.nodeid());
+    }
+  }
+
+  private boolean putEntry(Scratch s, StackNode child, Reply rp, int record) {
+    int rc;
+    m.locks.lock(child.nodeid());
+    try {
+      rc = m.refresh(s, child, child.fd);
+    } finally {
+      m.locks.unlock(child.nodeid());
+    }
+    m.fds.release(child);
+    if (rc < 0) {
+      m.registry.forget(child.nodeid(), 1);
+      return false;
+    }
+    rp.entryAt(record, child.nodeid(), 0, m.validity.entryNs(), m.validity.attrNs());
+    rp.payload().put(record + EntryOut.ATTR, s.attr, 0, Scratch.ATTR_SIZE);
+    return true;
+  }
+
+  /** The kernel refused an answer of {@link #readdirplus}: it counted none of the nodes in it. */
+  void takeBack(Reply rp) {
+    ByteBuffer payload = rp.payload();
+    int at = 0;
+    while (at < rp.length()) {
+      long nodeid = payload.getLong(at + EntryOut.NODEID);
+      if (nodeid != 0) {
+        m.registry.forget(nodeid, 1);
+      }
+      int name = payload.getInt(at + Direntplus.DIRENT + Dirent.NAMELEN);
+      at += (Direntplus.SIZE + name + 7) & ~7;
+    }
+  }
+
+  private static long load(Scratch s, Request rq, int dir) {
+    if (Libc.lseek(dir, rq.u64(ReadIn.OFFSET), Libc.SEEK_SET) < 0) {
+      return -Libc.errno();
+    }
+    return fill(s, rq, dir);
+  }
+
+  // More, if the last record leaves room for another name.
+  private static long getdents(Scratch s, Request rq, int dir, Reply rp) {
+    return rq.u32(ReadIn.SIZE_FIELD) - rp.length() < 512 ? 0 : fill(s, rq, dir);
+  }
+
+  private static long fill(Scratch s, Request rq, int dir) {
+    int size = Math.max(512, Math.min(rq.u32(ReadIn.SIZE_FIELD), Scratch.DENTS_SIZE));
+    long n = Libc.getdents64(dir, s.dentsAddress, size);
+    return n < 0 ? -Libc.errno() : n;
+  }
+
+  private static int reclen(Scratch s, int at) {
+    return Short.toUnsignedInt(s.dents.getShort(at + RECLEN));
+  }
+
+  private static int nameLength(ByteBuffer dents, int at) {
+    int length = 0;
+    while (dents.get(at + NAME + length) != 0) {
+      length++;
+    }
+    return length;
+  }
+}

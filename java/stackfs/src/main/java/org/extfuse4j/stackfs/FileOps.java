@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.FallocateIn;
+import org.extfuse4j.fuse.RequestStructs.FlushIn;
+import org.extfuse4j.fuse.RequestStructs.FsyncIn;
+import org.extfuse4j.fuse.RequestStructs.LseekIn;
+import org.extfuse4j.fuse.RequestStructs.OpenIn;
+import org.extfuse4j.fuse.RequestStructs.ReadIn;
+import org.extfuse4j.fuse.RequestStructs.ReleaseIn;
+import org.extfuse4j.fuse.RequestStructs.WriteIn;
+
+/**
+ * Open files. The file handle that the kernel keeps is the descriptor.
+ *
+ * <p>While a file is open for writing its attributes are not cached: data, size and times then
+ * change by writes, and by mappings that the kernel writes back later, without the node's lock.
+ */
+final class FileOps {
+  private static final int FSYNC_FDATASYNC = 1;
+
+  private final Mounted m;
+
+  FileOps(Mounted m) {
+    this.m = m;
+  }
+
+  static boolean writes(int flags) {
+    return (flags & Libc.O_ACCMODE) != 0;
+  }
+
+  /**
+   * The flags to open the backing file with. Offsets are the kernel's, so O_APPEND would write
+   * twice; O_DIRECT would ask for alignment of the daemon's buffers.
+   */
+  static int backingFlags(int flags) {
+    int dropped =
+        Libc.O_CREAT
+            | Libc.O_EXCL
+            | Libc.O_NOCTTY
+            | Libc.O_TRUNC
+            | Libc.O_APPEND
+            | Libc.O_NONBLOCK
+            | Libc.O_DIRECT
+            | Libc.O_NOFOLLOW;
+    return (flags & ~dropped) | Libc.O_CLOEXEC;
+  }
+
+  int open(Request rq, Reply rp) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = Scratch.get();
+    int path = m.fds.acquire(s, node);
+    if (path < 0) {
+      return path;
+    }
+    int flags = backingFlags(rq.u32(OpenIn.FLAGS));
+    try {
+      if (!writes(flags)) {
+        int file = Libc.open(s.procPath(path), flags);
+        return reply(rp, file < 0 ? -Libc.errno() : file);
+      }
+      m.locks.lock(node.nodeid());
+      try {
+        int file = Libc.open(s.procPath(path), flags);
+        if (file < 0) {
+          return -Libc.errno();
+        }
+        node.writers++;
+        m.cache.dropAttr(node);
+        return reply(rp, file);
+      } finally {
+        m.locks.unlock(node.nodeid());
+      }
+    } finally {
+      m.fds.release(node);
+    }
+  }
+
+  private static int reply(Reply rp, int file) {
+    if (file < 0) {
+      return file;
+    }
+    rp.open(file, 0);
+    return 0;
+  }
+
+  int release(Request rq) {
+    int file = (int) rq.u64(ReleaseIn.FH);
+    close(m, m.registry.get(rq.nodeid()), file, rq.u32(ReleaseIn.FLAGS));
+    return 0;
+  }
+
+  /** Closes a file that was opened with these flags; the node may be null. */
+  static void close(Mounted m, StackNode node, int file, int flags) {
+    Libc.close(file);
+    if (node != null && writes(flags)) {
+      m.locks.lock(node.nodeid());
+      node.writers--;
+      m.locks.unlock(node.nodeid());
+    }
+  }
+
+  int read(Request rq, Reply rp) {
+    int size = Math.min(rq.u32(ReadIn.SIZE_FIELD), rp.capacity());
+    int file = (int) rq.u64(ReadIn.FH);
+    long n = Libc.pread(file, rp.payloadAddress(), size, rq.u64(ReadIn.OFFSET));
+    if (n < 0) {
+      return -Libc.errno();
+    }
+    rp.length((int) n);
+    return 0;
+  }
+
+  int write(Request rq, Reply rp) {
+    int size = rq.u32(WriteIn.SIZE_FIELD);
+    if (size < 0 || size > rq.bodyLength() - WriteIn.SIZE) {
+      return -Errno.EINVAL;
+    }
+    int file = (int) rq.u64(WriteIn.FH);
+    long n = Libc.pwrite(file, rq.bodyAddress() + WriteIn.SIZE, size, rq.u64(WriteIn.OFFSET));
+    if (n < 0) {
+      return -Libc.errno();
+    }
+    rp.write((int) n);
+    return 0;
+  }
+
+  /** close(2) of one descriptor of the file: what it would report is reported. */
+  int flush(Request rq) {
+    int copy = Libc.dup((int) rq.u64(FlushIn.FH));
+    return copy < 0 || Libc.close(copy) < 0 ? -Libc.errno() : 0;
+  }
+
+  int fsync(Request rq) {
+    int file = (int) rq.u64(FsyncIn.FH);
+    boolean dataOnly = (rq.u32(FsyncIn.FSYNC_FLAGS) & FSYNC_FDATASYNC) != 0;
+    return (dataOnly ? Libc.fdatasync(file) : Libc.fsync(file)) < 0 ? -Libc.errno() : 0;
+  }
+
+  int fallocate(Request rq) {
+    int file = (int) rq.u64(FallocateIn.FH);
+    int mode = rq.u32(FallocateIn.MODE);
+    long offset = rq.u64(FallocateIn.OFFSET);
+    return Libc.fallocate(file, mode, offset, rq.u64(FallocateIn.LENGTH)) < 0 ? -Libc.errno() : 0;
+  }
+
+  /** struct statfs of 64-bit Linux (asm-generic/statfs.h): longs. */
+  int statfs(Reply rp) {
+    Scratch s = Scratch.get();
+    if (Libc.fstatfs(m.source.mountFd(), s.statxAddress) < 0) {
+      return -Libc.errno();
+    }
+    ByteBuffer fs = s.statx;
+    rp.statfs(
+        fs.getLong(16),
+        fs.getLong(24),
+        fs.getLong(32),
+        fs.getLong(40),
+        fs.getLong(48),
+        (int) fs.getLong(8),
+        (int) fs.getLong(64),
+        (int) fs.getLong(72));
+    return 0;
+  }
+
+  int lseek(Request rq, Reply rp) {
+    int file = (int) rq.u64(LseekIn.FH);
+    long at = Libc.lseek(file, rq.u64(LseekIn.OFFSET), rq.u32(LseekIn.WHENCE));
+    if (at < 0) {
+      return -Libc.errno();
+    }
+    rp.lseek(at);
+    return 0;
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.Request;
+
+/** LOOKUP, GETATTR and READLINK. */
+final class LookupOps {
+  private final Mounted m;
+
+  LookupOps(Mounted m) {
+    this.m = m;
+  }
+
+  int lookup(Request rq, Reply rp) {
+    StackNode parent = m.registry.get(rq.nodeid());
+    if (parent == null) {
+      return -Errno.ESTALE;
+    }
+    int name = rq.nameOffset();
+    if (Mounted.isDots(rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name))) {
+      return -Errno.EINVAL;
+    }
+    Scratch s = Scratch.get();
+    int dir = m.fds.acquire(s, parent);
+    if (dir < 0) {
+      return dir;
+    }
+    StackNode child = null;
+    int rc = 0;
+    m.locks.lock(parent.nodeid());
+    try {
+      int fd = openChild(dir, rq.nameAddress(name));
+      if (fd >= 0) {
+        child = m.adopt(s, fd, false);
+        rc = child == null ? s.error : 0;
+      } else {
+        rc = fd;
+      }
+      if (child != null || rc == -Errno.ENOENT) {
+        m.putEntry(parent, rq, name, child);
+      }
+    } finally {
+      m.locks.unlock(parent.nodeid());
+      m.fds.release(parent);
+    }
+    if (child != null) {
+      return m.replyEntry(s, child, rp);
+    }
+    return rc == -Errno.ENOENT ? replyNegative(rp) : rc;
+  }
+
+  // An error cannot be cached by the kernel, nodeid 0 with a validity can.
+  private int replyNegative(Reply rp) {
+    if (m.validity.negativeNs() == 0) {
+      return -Errno.ENOENT;
+    }
+    rp.entry(0, 0, m.validity.negativeNs(), 0);
+    ByteBuffer payload = rp.payload();
+    for (int i = 0; i < Scratch.ATTR_SIZE; i += Long.BYTES) {
+      payload.putLong(rp.entryAttrOffset() + i, 0);
+    }
+    return 0;
+  }
+
+  /** Opens a name with O_PATH, never through a symbolic link; a descriptor or negative errno. */
+  static int openChild(int dir, long name) {
+    int fd = Libc.openat(dir, name, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+    return fd < 0 ? -Libc.errno() : fd;
+  }
+
+  int getattr(Request rq, Reply rp) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    return replyAttr(node, rp);
+  }
+
+  /** Looks at the node again and answers with its attributes. */
+  int replyAttr(StackNode node, Reply rp) {
+    Scratch s = Scratch.get();
+    int fd = m.fds.acquire(s, node);
+    if (fd < 0) {
+      return fd;
+    }
+    int rc;
+    m.locks.lock(node.nodeid());
+    try {
+      rc = m.refresh(s, node, fd);
+    } finally {
+      m.locks.unlock(node.nodeid());
+      m.fds.release(node);
+    }
+    if (rc == 0) {
+      putAttr(s, rp);
+    }
+    return rc;
+  }
+
+  void putAttr(Scratch s, Reply rp) {
+    rp.attr(m.validity.attrNs());
+    rp.payload().put(rp.attrOutAttrOffset(), s.attr, 0, Scratch.ATTR_SIZE);
+  }
+
+  int readlink(Request rq, Reply rp) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = Scratch.get();
+    int fd = m.fds.acquire(s, node);
+    if (fd < 0) {
+      return fd;
+    }
+    try {
+      // The kernel asks for a page less one byte.
+      long n = Libc.readlinkat(fd, s.emptyPath, rp.payloadAddress(), 4095);
+      if (n < 0) {
+        return -Libc.errno();
+      }
+      rp.length((int) n);
+      return 0;
+    } finally {
+      m.fds.release(node);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.NodeLocks;
+import org.extfuse4j.cache.NodeRegistry;
+import org.extfuse4j.cache.Validity;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.Request;
+
+/**
+ * What the operations of one mount share: the source, its nodes, and the cache.
+ *
+ * <p>Lock order: {@link NodeLocks}, then the registry's monitor, then {@link PathFds}.
+ */
+final class Mounted implements AutoCloseable {
+  final Source source;
+  final MetadataCache cache;
+  final Validity validity;
+  final NodeLocks locks = new NodeLocks();
+  final PathFds fds;
+  final NodeRegistry<StackNode> registry;
+  // Guarded by the registry's monitor.
+  private final IdentityTable identities = new IdentityTable();
+
+  Mounted(StackFsOptions options, MetadataCache cache) {
+    this.source = new Source(options.source(), options.readOnly());
+    this.cache = cache;
+    this.validity = options.validity();
+    this.fds = new PathFds(source);
+    this.registry = new NodeRegistry<>(cache, locks, options.maxIdle(), this::died);
+  }
+
+  /** Makes the root's node; after the cache knows whether it is active. */
+  void addRoot() {
+    Scratch s = Scratch.get();
+    int length = source.identify(s, source.mountFd());
+    if (length < 0) {
+      throw new StackFsException("the source's root cannot be identified: errno " + -length);
+    }
+    int hash = IdentityTable.hash(s.key, length);
+    StackNode root = new StackNode(NodeRegistry.ROOT_ID, keyOf(s, length), hash);
+    root.fd = source.mountFd();
+    root.fdPinned = true;
+    root.fdUsers = 1; // never closed here
+    synchronized (registry) {
+      identities.add(root);
+      registry.add(root);
+    }
+  }
+
+  /**
+   * Finds or makes the node of what {@code fd} refers to and counts one lookup of it. The
+   * descriptor becomes the node's (or is closed), and the node's is acquired.
+   *
+   * @param created whether the object was just made by this request: then it never is an existing
+   *     node, whatever the source says of its identity
+   * @return null if the object cannot be identified: {@link Scratch#error} has the errno
+   */
+  StackNode adopt(Scratch s, int fd, boolean created) {
+    int length = source.identify(s, fd);
+    if (length < 0) {
+      s.error = length;
+      Libc.close(fd);
+      return null;
+    }
+    int hash = IdentityTable.hash(s.key, length);
+    StackNode node;
+    synchronized (registry) {
+      node = identities.find(s.key, length, hash);
+      if (node != null && created) {
+        identities.remove(node);
+        node = null;
+      }
+      if (node == null) {
+        node = new StackNode(registry.newId(), keyOf(s, length), hash);
+        identities.add(node);
+        registry.add(node);
+      }
+      registry.retain(node);
+    }
+    fds.install(node, fd);
+    return node;
+  }
+
+  /** The node of what {@code fd} refers to, or null if the kernel does not know the object. */
+  StackNode find(Scratch s, int fd) {
+    int length = source.identify(s, fd);
+    if (length < 0) {
+      return null;
+    }
+    int hash = IdentityTable.hash(s.key, length);
+    synchronized (registry) {
+      return identities.find(s.key, length, hash);
+    }
+  }
+
+  private static byte[] keyOf(Scratch s, int length) {
+    byte[] key = new byte[length];
+    s.key.get(0, key);
+    return key;
+  }
+
+  private void died(StackNode node) {
+    identities.remove(node);
+    fds.drop(node);
+  }
+
+  /**
+   * Looks at the node's object and tells the cache; with the node's lock held. A file that is open
+   * for writing has no attributes in the cache, because they change without a request.
+   *
+   * @return 0 or a negative errno; the attributes are in {@link Scratch#attr}
+   */
+  int refresh(Scratch s, StackNode node, int fd) {
+    int rc = Attributes.statx(s, fd);
+    if (rc < 0) {
+      cache.dropAttr(node);
+      return rc;
+    }
+    Attributes.fuseAttr(s.statx, s.attr, 0);
+    if (node.writers > 0 || Attributes.links(s.statx) == 0) {
+      cache.dropAttr(node);
+    } else {
+      cache.putAttr(node, s.attr, 0);
+    }
+    return 0;
+  }
+
+  /**
+   * Answers with a node that {@link #adopt} returned, and releases its descriptor.
+   *
+   * @return 0 or a negative errno, with which the lookup is taken back
+   */
+  int replyEntry(Scratch s, StackNode node, Reply rp) {
+    int rc;
+    locks.lock(node.nodeid());
+    try {
+      rc = refresh(s, node, node.fd);
+    } finally {
+      locks.unlock(node.nodeid());
+    }
+    if (rc < 0) {
+      registry.forget(node.nodeid(), 1);
+    } else {
+      rp.entry(node.nodeid(), 0, validity.entryNs(), validity.attrNs());
+      rp.payload().put(rp.entryAttrOffset(), s.attr, 0, Scratch.ATTR_SIZE);
+    }
+    fds.release(node);
+    return rc;
+  }
+
+  void putEntry(StackNode parent, Request rq, int name, StackNode child) {
+    cache.putEntry(
+        parent.nodeid(),
+        rq.buffer(),
+        rq.bodyOffset() + name,
+        rq.nameLength(name),
+        child == null ? 0 : child.nodeid());
+  }
+
+  void dropEntry(StackNode parent, Request rq, int name) {
+    cache.dropEntry(parent.nodeid(), rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
+  }
+
+  /** Names that would lead out of the directory; the kernel does not send them. */
+  static boolean isDots(ByteBuffer buffer, int offset, int length) {
+    return length <= 2
+        && buffer.get(offset) == '.'
+        && (length == 1 || buffer.get(offset + 1) == '.');
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+    source.close();
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** One thread's native memory: nothing is allocated per request. */
+final class Scratch {
+  static final int STATX_SIZE = 256;
+  static final int ATTR_SIZE = 88;
+  static final int DENTS_SIZE = 64 * 1024;
+
+  private static final int HANDLE_SIZE = 8 + 128;
+  private static final int PATH_SIZE = 32;
+  private static final int TIMES_SIZE = 32;
+  private static final byte[] PROC_FD = {
+    '/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'f', 'd', '/'
+  };
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  private final ByteBuffer memory;
+  private final long address;
+
+  final ByteBuffer statx;
+  final long statxAddress;
+  final ByteBuffer attr;
+  final ByteBuffer handle;
+  final long handleAddress;
+  final ByteBuffer key;
+  final long mountIdAddress;
+  final ByteBuffer times;
+  final long timesAddress;
+  final ByteBuffer dents;
+  final long dentsAddress;
+  final long emptyPath;
+  final Caller caller = new Caller();
+
+  private final int pathOffset;
+
+  /** The negative errno of a call that returned null. */
+  int error;
+
+  private int allocated;
+
+  private Scratch() {
+    memory =
+        ByteBuffer.allocateDirect(DENTS_SIZE + 2048)
+            .alignedSlice(Long.BYTES)
+            .order(ByteOrder.nativeOrder());
+    address = Pointer.nativeValue(Native.getDirectBufferPointer(memory));
+    statxAddress = address + allocated;
+    statx = slice(STATX_SIZE);
+    attr = slice(ATTR_SIZE);
+    handleAddress = address + allocated;
+    handle = slice(HANDLE_SIZE);
+    key = handle.slice(4, HANDLE_SIZE - 4);
+    mountIdAddress = address + allocated;
+    allocated += Long.BYTES;
+    timesAddress = address + allocated;
+    times = slice(TIMES_SIZE);
+    pathOffset = allocated;
+    allocated += PATH_SIZE;
+    emptyPath = address + allocated; // a NUL that nobody writes
+    allocated += Long.BYTES;
+    dentsAddress = address + allocated;
+    dents = slice(DENTS_SIZE);
+  }
+
+  /** The calling thread's. */
+  static Scratch get() {
+    return SCRATCH.get();
+  }
+
+  private ByteBuffer slice(int size) {
+    ByteBuffer slice = memory.slice(allocated, size).order(ByteOrder.nativeOrder());
+    allocated += size;
+    return slice;
+  }
+
+  /** The address of "/proc/self/fd/N": for calls that do not take an O_PATH descriptor. */
+  long procPath(int fd) {
+    memory.put(pathOffset, PROC_FD);
+    int digits = fd < 10 ? 1 : (int) Math.log10(fd) + 1;
+    int at = pathOffset + PROC_FD.length + digits;
+    memory.put(at, (byte) 0);
+    for (int rest = fd, i = 0; i < digits; i++, rest /= 10) {
+      memory.put(--at, (byte) ('0' + rest % 10));
+    }
+    return address + pathOffset;
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FuseFlags;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.SetattrIn;
+
+/** SETATTR: chown, chmod, truncate and times, in one request or several. */
+final class SetattrOps {
+  private static final int UTIME_NOW = (1 << 30) - 1;
+  private static final int UTIME_OMIT = (1 << 30) - 2;
+  private static final int NSEC = 8;
+  private static final int SECOND_TIME = 16;
+
+  private final Mounted m;
+  private final LookupOps lookups;
+
+  SetattrOps(Mounted m, LookupOps lookups) {
+    this.m = m;
+    this.lookups = lookups;
+  }
+
+  int setattr(Request rq, Reply rp) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = Scratch.get();
+    int fd = m.fds.acquire(s, node);
+    if (fd < 0) {
+      return fd;
+    }
+    int rc;
+    m.locks.lock(node.nodeid());
+    try {
+      rc = change(s, rq, fd);
+      int seen = m.refresh(s, node, fd);
+      rc = rc < 0 ? rc : seen;
+    } finally {
+      m.locks.unlock(node.nodeid());
+      m.fds.release(node);
+    }
+    if (rc == 0) {
+      lookups.putAttr(s, rp);
+    }
+    return rc;
+  }
+
+  // chown before chmod: it clears set-id bits, which the mode in the same request may set.
+  private static int change(Scratch s, Request rq, int fd) {
+    int valid = rq.u32(SetattrIn.VALID);
+    if ((valid & (FuseFlags.FATTR_UID | FuseFlags.FATTR_GID)) != 0) {
+      int uid = (valid & FuseFlags.FATTR_UID) != 0 ? rq.u32(SetattrIn.UID) : -1;
+      int gid = (valid & FuseFlags.FATTR_GID) != 0 ? rq.u32(SetattrIn.GID) : -1;
+      if (Libc.fchownat(fd, s.emptyPath, uid, gid, Libc.AT_EMPTY_PATH) < 0) {
+        return -Libc.errno();
+      }
+    }
+    if ((valid & FuseFlags.FATTR_MODE) != 0
+        && Libc.chmod(s.procPath(fd), rq.u32(SetattrIn.MODE) & 07777) < 0) {
+      return -Libc.errno();
+    }
+    if ((valid & FuseFlags.FATTR_SIZE) != 0) {
+      int rc = resize(s, rq, fd, (valid & FuseFlags.FATTR_FH) != 0);
+      if (rc < 0) {
+        return rc;
+      }
+    }
+    if ((valid & (FuseFlags.FATTR_ATIME | FuseFlags.FATTR_MTIME)) != 0) {
+      putTime(s.times, 0, rq, valid, true);
+      putTime(s.times, SECOND_TIME, rq, valid, false);
+      if (Libc.utimensat(fd, s.emptyPath, s.timesAddress, Libc.AT_EMPTY_PATH) < 0) {
+        return -Libc.errno();
+      }
+    }
+    return 0;
+  }
+
+  private static int resize(Scratch s, Request rq, int fd, boolean byHandle) {
+    long size = rq.u64(SetattrIn.SIZE_FIELD);
+    int rc =
+        byHandle
+            ? Libc.ftruncate((int) rq.u64(SetattrIn.FH), size)
+            : Libc.truncate(s.procPath(fd), size);
+    return rc < 0 ? -Libc.errno() : 0;
+  }
+
+  private static void putTime(ByteBuffer times, int at, Request rq, int valid, boolean access) {
+    int set = access ? FuseFlags.FATTR_ATIME : FuseFlags.FATTR_MTIME;
+    int now = access ? FuseFlags.FATTR_ATIME_NOW : FuseFlags.FATTR_MTIME_NOW;
+    long seconds = 0;
+    long nanos;
+    if ((valid & set) == 0) {
+      nanos = UTIME_OMIT;
+    } else if ((valid & now) != 0) {
+      nanos = UTIME_NOW;
+    } else {
+      seconds = rq.u64(access ? SetattrIn.ATIME : SetattrIn.MTIME);
+      nanos = rq.u32(access ? SetattrIn.ATIMENSEC : SetattrIn.MTIMENSEC);
+    }
+    times.putLong(at, seconds);
+    times.putLong(at + NSEC, nanos);
+  }
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.fuse.FuseFileSystem;
+import org.extfuse4j.fuse.FuseFlags;
+import org.extfuse4j.fuse.FuseInit;
+import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.ReplyStructs.EntryOut;
+import org.extfuse4j.fuse.ReplyStructs.OpenOut;
+import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.CreateIn;
+import org.extfuse4j.fuse.RequestStructs.OpenIn;
+
+/**
+ * A pass-through file system. Permissions are the kernel's to check: mount it with
+ * default_permissions.
+ */
+public final class StackFs implements FuseFileSystem, AutoCloseable {
+  private final Mounted mounted;
+  private final LookupOps lookups;
+  private final SetattrOps setattrs;
+  private final CreateOps creates;
+  private final RemoveOps removes;
+  private final FileOps files;
+  private final DirectoryOps directories;
+
+  /**
+   * Opens the source.
+   *
+   * @throws StackFsException in one line if it cannot be served
+   */
+  public StackFs(StackFsOptions options, MetadataCache cache) {
+    mounted = new Mounted(options, cache);
+    lookups = new LookupOps(mounted);
+    setattrs = new SetattrOps(mounted, lookups);
+    creates = new CreateOps(mounted);
+    removes = new RemoveOps(mounted);
+    files = new FileOps(mounted);
+    directories = new DirectoryOps(mounted);
+  }
+
+  /** How many nodes the daemon keeps. */
+  public int nodes() {
+    return mounted.registry.size();
+  }
+
+  @Override
+  public void init(FuseInit init) {
+    // The kernel has applied the caller's umask to the modes it sends.
+    Libc.umask(0);
+    init.want(FuseFlags.FUSE_AUTO_INVAL_DATA);
+    if (mounted.validity.entryNs() > 0) {
+      // Only then do the names that come with a directory outlive it.
+      init.want(FuseFlags.FUSE_DO_READDIRPLUS);
+      init.want(FuseFlags.FUSE_READDIRPLUS_AUTO);
+    }
+    mounted.cache.init(init);
+    mounted.addRoot();
+  }
+
+  @Override
+  public void forget(long nodeid, long nlookup) {
+    mounted.registry.forget(nodeid, nlookup);
+  }
+
+  @Override
+  public void replyRefused(Request rq, Reply rp, int errno) {
+    switch (rq.opcode()) {
+      case FuseOpcode.LOOKUP,
+          FuseOpcode.MKNOD,
+          FuseOpcode.MKDIR,
+          FuseOpcode.SYMLINK,
+          FuseOpcode.LINK ->
+          mounted.registry.forget(rp.payload().getLong(EntryOut.NODEID), 1);
+      case FuseOpcode.CREATE -> {
+        long child = rp.payload().getLong(EntryOut.NODEID);
+        int file = (int) rp.payload().getLong(EntryOut.SIZE + OpenOut.FH);
+        FileOps.close(mounted, mounted.registry.get(child), file, rq.u32(CreateIn.FLAGS));
+        mounted.registry.forget(child, 1);
+      }
+      case FuseOpcode.OPEN -> {
+        int file = (int) rp.payload().getLong(OpenOut.FH);
+        FileOps.close(mounted, mounted.registry.get(rq.nodeid()), file, rq.u32(OpenIn.FLAGS));
+      }
+      case FuseOpcode.OPENDIR -> Libc.close((int) rp.payload().getLong(OpenOut.FH));
+      case FuseOpcode.READDIRPLUS -> directories.takeBack(rp);
+      default -> {}
+    }
+  }
+
+  @Override
+  public int lookup(Request rq, Reply rp) {
+    return lookups.lookup(rq, rp);
+  }
+
+  @Override
+  public int getattr(Request rq, Reply rp) {
+    return lookups.getattr(rq, rp);
+  }
+
+  @Override
+  public int setattr(Request rq, Reply rp) {
+    return setattrs.setattr(rq, rp);
+  }
+
+  @Override
+  public int readlink(Request rq, Reply rp) {
+    return lookups.readlink(rq, rp);
+  }
+
+  @Override
+  public int symlink(Request rq, Reply rp) {
+    return creates.symlink(rq, rp);
+  }
+
+  @Override
+  public int mknod(Request rq, Reply rp) {
+    return creates.mknod(rq, rp);
+  }
+
+  @Override
+  public int mkdir(Request rq, Reply rp) {
+    return creates.mkdir(rq, rp);
+  }
+
+  @Override
+  public int create(Request rq, Reply rp) {
+    return creates.create(rq, rp);
+  }
+
+  @Override
+  public int link(Request rq, Reply rp) {
+    return creates.link(rq, rp);
+  }
+
+  @Override
+  public int unlink(Request rq, Reply rp) {
+    return removes.unlink(rq);
+  }
+
+  @Override
+  public int rmdir(Request rq, Reply rp) {
+    return removes.rmdir(rq);
+  }
+
+  @Override
+  public int rename(Request rq, Reply rp) {
+    return removes.rename(rq);
+  }
+
+  @Override
+  public int rename2(Request rq, Reply rp) {
+    return removes.rename2(rq);
+  }
+
+  @Override
+  public int open(Request rq, Reply rp) {
+    return files.open(rq, rp);
+  }
+
+  @Override
+  public int read(Request rq, Reply rp) {
+    return files.read(rq, rp);
+  }
+
+  @Override
+  public int write(Request rq, Reply rp) {
+    return files.write(rq, rp);
+  }
+
+  @Override
+  public int release(Request rq, Reply rp) {
+    return files.release(rq);
+  }
+
+  @Override
+  public int flush(Request rq, Reply rp) {
+    return files.flush(rq);
+  }
+
+  @Override
+  public int fsync(Request rq, Reply rp) {
+    return files.fsync(rq);
+  }
+
+  @Override
+  public int fallocate(Request rq, Reply rp) {
+    return files.fallocate(rq);
+  }
+
+  @Override
+  public int lseek(Request rq, Reply rp) {
+    return files.lseek(rq, rp);
+  }
+
+  @Override
+  public int opendir(Request rq, Reply rp) {
+    return directories.opendir(rq, rp);
+  }
+
+  @Override
+  public int readdir(Request rq, Reply rp) {
+    return directories.readdir(rq, rp);
+  }
+
+  @Override
+  public int readdirplus(Request rq, Reply rp) {
+    return directories.readdirplus(rq, rp);
+  }
+
+  @Override
+  public int releasedir(Request rq, Reply rp) {
+    return directories.releasedir(rq);
+  }
+
+  @Override
+  public int fsyncdir(Request rq, Reply rp) {
+    return directories.fsyncdir(rq);
+  }
+
+  @Override
+  public int statfs(Request rq, Reply rp) {
+    return files.statfs(rp);
+  }
+
+  /** Ends the reclaiming and closes the source; after the session has ended. */
+  @Override
+  public void close() {
+    mounted.close();
+  }
+}

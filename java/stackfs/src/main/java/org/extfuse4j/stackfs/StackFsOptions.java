@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import java.nio.file.Path;
+import org.extfuse4j.cache.Validity;
+
+/**
+ * What to serve and how.
+ *
+ * @param source the directory whose tree appears at the mount point
+ * @param validity how long the kernel may trust replies
+ * @param maxIdle how many nodes that the kernel has forgotten may stay cached
+ * @param readOnly refuse changes of the source in the daemon, too
+ */
+public record StackFsOptions(Path source, Validity validity, int maxIdle, boolean readOnly) {}
