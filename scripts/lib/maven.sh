@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+#   maven ARGUMENT...    runs mvn on the project with progress; its output goes to build/logs/maven.log. On failure
+#                        prints Maven's errors and returns its status.
+#
+# Source common.sh and progress.sh first.
+
+maven() {
+    local log=$REPO/build/logs/maven.log status=0
+    command -v mvn >/dev/null || die "mvn is not installed: apt-get install maven"
+    mkdir -p "$REPO/build/logs"
+    # Remembered by what is asked for: compiling takes another time than testing.
+    progress "maven $*" "$log" '^\[INFO\] --- ' 60 mvn -B -ntp -f "$REPO/pom.xml" "$@" || status=$?
+    if ((status)); then
+        say "mvn $* failed; the log is $log"
+        grep -E '^\[ERROR\]' "$log" | head -n 20 >&2 || tail -n 20 "$log" >&2
+    fi
+    return "$status"
+}

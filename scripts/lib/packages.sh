@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The Debian packages (12 and 13) that the project is built and tested with.
+#
+#   ensure_packages SET...     installs what is missing of the sets build, kernel, vm, test
+#   need_packages PACKAGE...   the same for single packages; "a|b" is satisfied by either, and installs a
+#
+# Source common.sh and progress.sh first.
+
+KERNEL_SOURCE_PACKAGE=linux-source-6.12
+
+declare -A package_sets=(
+    [build]='default-jdk-headless|openjdk-17-jdk-headless|openjdk-21-jdk-headless maven clang llvm libbpf-dev libbpf1 gcc libc6-dev make git'
+    [kernel]="$KERNEL_SOURCE_PACKAGE gcc libc6-dev make flex bison bc libelf-dev libssl-dev xz-utils rsync patch perl"
+    [vm]='qemu-system-x86 busybox-static cpio e2fsprogs util-linux'
+    [test]='shellcheck bpftool acl attr libcap2-bin procps jq'
+)
+
+ensure_packages() {
+    local set packages=() words
+    for set in "$@"; do
+        read -ra words <<<"${package_sets[$set]:?no package set $set}"
+        packages+=("${words[@]}")
+    done
+    need_packages "${packages[@]}"
+}
+
+package_installed() {
+    [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+# Prints what has to be installed of the arguments, one a line.
+missing_packages() {
+    local wanted choice
+    # Asked all at once: dpkg-query takes 10 ms a call.
+    local installed
+    installed=" $(dpkg-query -W -f='${db:Status-Status} ${Package} ' "${@//|*/}" 2>/dev/null | tr '\n' ' ') "
+    for wanted in "$@"; do
+        [[ $installed == *" installed ${wanted%%|*} "* ]] && continue
+        for choice in ${wanted//|/ }; do
+            package_installed "$choice" && continue 2
+        done
+        printf '%s\n' "${wanted%%|*}"
+    done
+}
+
+need_packages() {
+    local missing as_root=() apt log
+    if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+        die "cannot check for packages: this is not a Debian system; install the equivalents of: $*"
+    fi
+    mapfile -t missing < <(missing_packages "$@" | sort -u)
+    ((${#missing[@]})) || return 0
+
+    if ((EUID)); then
+        if ! command -v sudo >/dev/null; then
+            die "packages are missing and only root can install them: apt-get install ${missing[*]}"
+        fi
+        as_root=(sudo)
+        # A password is asked for here, not in the middle of a progress line.
+        sudo -v || die "packages are missing and sudo refused: apt-get install ${missing[*]}"
+    fi
+    apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600)
+    mkdir -p "$REPO/build/logs"
+    log=$REPO/build/logs/apt.log
+
+    say "installing ${missing[*]}"
+    if ! apt-cache show "${missing[@]}" >/dev/null 2>&1; then
+        progress "package lists" "$log" '^(Get|Hit|Ign|Err):' 10 "${apt[@]}" update ||
+            die "apt-get update failed: $(apt_error "$log"); check the network and /etc/apt/sources.list"
+    fi
+    if ! progress "packages" "$log" '^(Get:|Unpacking|Setting up)' $((${#missing[@]} * 12)) \
+        "${apt[@]}" install --no-install-recommends "${missing[@]}"; then
+        # Lists older than the mirror name versions that are gone.
+        progress "package lists" "$log" '^(Get|Hit|Ign|Err):' 10 "${apt[@]}" update || true
+        progress "packages" "$log" '^(Get:|Unpacking|Setting up)' $((${#missing[@]} * 12)) \
+            "${apt[@]}" install --no-install-recommends "${missing[@]}" ||
+            die "cannot install ${missing[*]}: $(apt_error "$log"); the log is $log"
+    fi
+}
+
+# The first error in apt's log, as half of a line.
+apt_error() {
+    local line
+    line=$(grep -m1 '^E: ' "$1") || line=$(tail -n 1 "$1")
+    printf '%s' "${line#E: }"
+}
