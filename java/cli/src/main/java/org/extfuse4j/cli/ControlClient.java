@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Speaks to the daemon of a mount. */
+public final class ControlClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String mountpoint;
+  private final Path socket;
+
+  private ControlClient(String mountpoint, Path socket) {
+    this.mountpoint = mountpoint;
+    this.socket = socket;
+  }
+
+  /**
+   * The daemon that serves a mount point.
+   *
+   * @throws CliException when no daemon of ours is mounted there
+   */
+  public static ControlClient of(Path mountpoint) {
+    Path path = Mounts.resolve(mountpoint);
+    Mounts.Mount mount =
+        Mounts.at(path)
+            .filter(Mounts.Mount::isExtfuse)
+            .orElseThrow(() -> new CliException(path + " is not mounted by extfuse"));
+    return new ControlClient(path.toString(), RunDirectory.of(mount.connection()).socket());
+  }
+
+  /** The counts of the daemon. */
+  public DaemonStats stats() {
+    try {
+      return JSON.treeToValue(ask("stats"), DaemonStats.class);
+    } catch (IOException e) {
+      throw new CliException("the daemon of " + mountpoint + " is of another version", e);
+    }
+  }
+
+  /** Empties the in-kernel cache. */
+  public void flush() {
+    ask("flush");
+  }
+
+  private JsonNode ask(String command) {
+    JsonNode answer;
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      channel.write(ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.UTF_8)));
+      answer = JSON.readTree(Channels.newInputStream(channel));
+    } catch (IOException e) {
+      throw new CliException(
+          "the daemon of "
+              + mountpoint
+              + " does not answer on "
+              + socket
+              + " (killed? then: extfuse umount "
+              + mountpoint
+              + ")",
+          e);
+    }
+    if (answer.has("error")) {
+      throw new CliException("the daemon of " + mountpoint + ": " + answer.get("error").asText());
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers on the control socket: one command line in, one line of JSON out, and the connection
+ * ends. It has one thread; a client that does not get on with it is dropped after {@value
+ * #PATIENCE_MS} ms. The socket lies in a directory that only root may enter.
+ */
+final class ControlServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+  private static final int PATIENCE_MS = 2000;
+  private static final int LONGEST_LINE = 256;
+
+  private final ServerSocketChannel server;
+  private final Map<String, Supplier<?>> commands;
+
+  /**
+   * Listens, and starts the thread.
+   *
+   * @param commands by name, what makes the answer
+   */
+  ControlServer(Path socket, Map<String, Supplier<?>> commands) {
+    this.commands = commands;
+    try {
+      server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      server.bind(UnixDomainSocketAddress.of(socket));
+    } catch (IOException e) {
+      throw new CliException("cannot listen on " + socket, e);
+    }
+    Thread thread = new Thread(this::serve, "control");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      LOG.debug("closing the control socket", e);
+    }
+  }
+
+  private void serve() {
+    ObjectMapper json = new ObjectMapper();
+    while (true) {
+      try (SocketChannel client = server.accept();
+          Selector selector = Selector.open()) {
+        client.configureBlocking(false);
+        SelectionKey key = client.register(selector, SelectionKey.OP_READ);
+        String command = readLine(client, selector);
+        Object answer = answer(command);
+        ByteBuffer line = StandardCharsets.UTF_8.encode(json.writeValueAsString(answer) + "\n");
+        key.interestOps(SelectionKey.OP_WRITE);
+        while (line.hasRemaining()) {
+          await(selector);
+          client.write(line);
+        }
+      } catch (ClosedChannelException e) {
+        if (!server.isOpen()) {
+          return;
+        }
+      } catch (IOException e) {
+        LOG.debug("a client of the control socket", e);
+      }
+    }
+  }
+
+  private Object answer(String command) {
+    Supplier<?> maker = commands.get(command);
+    if (maker == null) {
+      return Map.of("error", "unknown command '" + command + "'");
+    }
+    try {
+      return maker.get();
+    } catch (RuntimeException e) {
+      LOG.warn("control command {} failed", command, e);
+      return Map.of("error", CliException.describe(e));
+    }
+  }
+
+  private static String readLine(SocketChannel client, Selector selector) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(LONGEST_LINE);
+    while (buffer.hasRemaining()) {
+      await(selector);
+      if (client.read(buffer) < 0) {
+        break;
+      }
+      if (buffer.position() > 0 && buffer.get(buffer.position() - 1) == '\n') {
+        break;
+      }
+    }
+    return StandardCharsets.UTF_8.decode(buffer.flip()).toString().strip();
+  }
+
+  private static void await(Selector selector) throws IOException {
+    selector.selectedKeys().clear();
+    if (selector.select(PATIENCE_MS) == 0) {
+      throw new IOException("it was silent for too long");
+    }
+  }
+}

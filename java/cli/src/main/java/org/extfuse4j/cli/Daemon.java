@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.extfuse4j.cache.CacheOptions;
+import org.extfuse4j.cache.CacheStats;
+import org.extfuse4j.cache.CacheUnavailableException;
+import org.extfuse4j.cache.ExtFuseCache;
+import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.fuse.FuseMount;
+import org.extfuse4j.fuse.FuseMountOptions;
+import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.stackfs.StackFs;
+import org.extfuse4j.stackfs.StackFsOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One mount from beginning to end: cache, file system, mount, session, control socket. It ends when
+ * the mount goes away (umount, an aborted connection) or with SIGTERM or SIGINT, which unmount it;
+ * either way with status 0, and with nothing left behind.
+ */
+final class Daemon {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  // After SIGTERM, how long the users of a mount have to leave before they get ENOTCONN.
+  private static final int GRACE_SECONDS = 2;
+
+  private final MountCommand options;
+
+  // What is to be undone, in the order of its making; null until it is made. Guarded by this.
+  private ExtFuseCache cache;
+  private StackFs fs;
+  private FuseMount mount;
+  private FuseSession session;
+  private RunDirectory run;
+  private ControlServer control;
+  private boolean ended;
+
+  private Daemon(MountCommand options) {
+    this.options = options;
+  }
+
+  /** Mounts, serves, and returns when that is over. */
+  static void serve(MountCommand options) throws InterruptedException {
+    Daemon daemon = new Daemon(options);
+    Thread hook = new Thread(daemon::terminated, "shutdown");
+    MountChecks.privileges();
+    Path source = MountChecks.source(options.source);
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      FuseSession session = daemon.start(source);
+      Console.ready();
+      session.await();
+      LOG.info("{} is unmounted", session.mount());
+    } finally {
+      daemon.end();
+    }
+  }
+
+  private synchronized FuseSession start(Path source) throws InterruptedException {
+    if (ended) {
+      throw new CliException("interrupted before it was mounted");
+    }
+    CacheUnavailableException missing = loadCache();
+    MetadataCache used = cache == null ? MetadataCache.none() : cache;
+    fs =
+        new StackFs(
+            new StackFsOptions(
+                source, options.validity(cache != null), options.maxEntries, options.readOnly),
+            used);
+    mount(source);
+    useCache(missing);
+    String from = source.toString();
+    control =
+        new ControlServer(run.socket(), Map.of("stats", () -> stats(from), "flush", this::flush));
+    LOG.info("{} is mounted on {}, connection {}", source, mount, run.connection());
+    return session;
+  }
+
+  @SuppressWarnings("try") // the lock is held, not used
+  private void mount(Path source) throws InterruptedException {
+    try (RunDirectory.Lock lock = RunDirectory.lock()) {
+      RunDirectory.sweep();
+      Path mountpoint = MountChecks.mountpoint(options.mountpoint, source);
+      mount =
+          FuseMount.mount(
+              new FuseMountOptions(mountpoint)
+                  .source(source.toString())
+                  .defaultPermissions(true)
+                  .allowOther(true)
+                  .readOnly(options.readOnly));
+      session =
+          options.threads == null
+              ? new FuseSession(mount, fs)
+              : new FuseSession(mount, fs, options.threads);
+      session.start();
+      String number = mount.id().substring(mount.id().indexOf(':') + 1);
+      run = RunDirectory.of(Integer.parseInt(number));
+      run.create(mountpoint);
+    }
+  }
+
+  /** Returns why there is no cache, or null. */
+  private CacheUnavailableException loadCache() {
+    if (options.cache == MountCommand.CacheMode.OFF) {
+      return null;
+    }
+    try {
+      cache = ExtFuseCache.load(new CacheOptions(options.maxEntries, options.validity(true)));
+      return null;
+    } catch (CacheUnavailableException e) {
+      LOG.debug("no in-kernel cache", e);
+      if (options.cache == MountCommand.CacheMode.REQUIRED) {
+        throw new CliException(e.getMessage() + hint(e, ": ") + ", or mount with --cache=auto");
+      }
+      return e;
+    }
+  }
+
+  /** After INIT: the kernel has taken the cache, or it is said why not. */
+  private void useCache(CacheUnavailableException missing) {
+    String without = ": mounted without the in-kernel cache";
+    if (missing != null) {
+      Console.say(missing.getMessage() + without + hint(missing, "; "));
+    } else if (cache != null && !cache.active()) {
+      String reason = "the kernel did not take the ExtFUSE program";
+      if (options.cache == MountCommand.CacheMode.REQUIRED) {
+        throw new CliException(reason + ": see dmesg, or mount with --cache=auto");
+      }
+      Console.say(reason + without);
+    } else if (cache != null) {
+      try {
+        cache.pin(run.pins());
+      } catch (RuntimeException e) {
+        Console.say("the maps are not pinned, bpftool cannot name them: " + e.getMessage());
+      }
+    }
+  }
+
+  private static String hint(CacheUnavailableException e, String separator) {
+    return e.getMessage().contains("CONFIG_EXTFUSE")
+        ? separator + "scripts/vm boots one that has it"
+        : "";
+  }
+
+  private synchronized DaemonStats stats(String source) {
+    boolean cached = !ended && cache != null && cache.active();
+    CacheStats counted = cached ? cache.stats() : null;
+    return new DaemonStats(
+        mount.mountpoint().toString(),
+        source,
+        ProcessHandle.current().pid(),
+        cached,
+        DaemonStats.upcalls(session.counters()),
+        counted == null ? Map.of() : DaemonStats.answered(counted),
+        counted == null ? Map.of() : DaemonStats.outcomes(counted));
+  }
+
+  private synchronized Map<String, Boolean> flush() {
+    if (!ended && cache != null) {
+      cache.flush();
+    }
+    return Map.of("ok", true);
+  }
+
+  /** Shutdown hook. A JVM that was ended by a signal has a status of 128 and more, hence halt(). */
+  private void terminated() {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      end();
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** Undoes whatever was done so far; does nothing the second time. */
+  private synchronized void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (session != null) {
+      undo("unmounting", this::unmount);
+    } else if (mount != null) {
+      undo("unmounting", mount::close);
+    }
+    if (control != null) {
+      undo("closing the control socket", control::close);
+    }
+    if (cache != null) {
+      undo("closing the cache", cache::close);
+    }
+    if (fs != null) {
+      undo("closing the source", fs::close);
+    }
+    if (run != null) {
+      undo("removing the run directory", run::remove);
+    }
+  }
+
+  private void unmount() {
+    try {
+      if (!session.await(0, TimeUnit.SECONDS)) {
+        session.stop();
+        if (!session.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+          LOG.warn("{} is still in use: its users get ENOTCONN", mount);
+          session.close();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      session.close();
+    }
+  }
+
+  private static void undo(String what, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.warn("{}: {}", what, CliException.describe(e));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli;
+
+import org.extfuse4j.cli.bench.BenchCommand;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The {@code extfuse} command. Status 0 is success, 1 a failure with one line on standard error, 2
+ * wrong usage.
+ */
+@Command(
+    name = "extfuse",
+    description = "FUSE file systems whose metadata is answered inside the kernel.",
+    subcommands = {
+      MountCommand.class,
+      UmountCommand.class,
+      StatsCommand.class,
+      BenchCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "'extfuse help COMMAND' describes a command."})
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    line.setUsageHelpAutoWidth(true);
+    line.setErr(Console.writer());
+    line.setParameterExceptionHandler(Main::wrongUsage);
+    line.setExecutionExceptionHandler(Main::failed);
+    return line.execute(args);
+  }
+
+  private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    // A command that was not even named has a list of commands to show, not a line to correct.
+    if (args.length == 0) {
+      command.usage(command.getErr());
+    } else {
+      String name = command.getCommandSpec().qualifiedName();
+      Console.say(firstLine(e.getMessage()) + "; see " + name + " --help");
+    }
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command, ParseResult parsed) {
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    Console.say(CliException.describe(e));
+    LoggerFactory.getLogger(Main.class).debug("failed", e);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"extfuse " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * What must hold before anything is mounted. Each check throws a {@link CliException} that says
+ * what is wrong and what to do; the kernel's own errno would say much less.
+ */
+final class MountChecks {
+  private static final Path FUSE = Path.of("/dev/fuse");
+  private static final int CAP_SYS_ADMIN = 21;
+
+  private MountChecks() {}
+
+  /** May this process mount at all? */
+  static void privileges() {
+    if ((effectiveCapabilities() >>> CAP_SYS_ADMIN & 1) == 0) {
+      throw new CliException("mounting needs root (CAP_SYS_ADMIN): run it with sudo");
+    }
+    if (!Files.exists(FUSE)) {
+      throw new CliException(
+          FUSE
+              + " is missing: load the fuse module (modprobe fuse) or give the container "
+              + "the device");
+    }
+    if (!Files.isReadable(FUSE) || !Files.isWritable(FUSE)) {
+      throw new CliException("no permission for " + FUSE + ": run it as root");
+    }
+  }
+
+  /**
+   * The source, resolved.
+   *
+   * @throws CliException unless it is a directory that can be read
+   */
+  static Path source(Path given) {
+    Path path = Mounts.absolute(given);
+    try {
+      path = path.toRealPath();
+      if (!Files.isDirectory(path)) {
+        throw new CliException("source " + path + " is not a directory: give a directory");
+      }
+      if (!Files.isReadable(path)) {
+        throw new AccessDeniedException(path.toString());
+      }
+    } catch (NoSuchFileException e) {
+      throw new CliException("source " + path + " does not exist: give an existing directory");
+    } catch (AccessDeniedException e) {
+      throw new CliException("source " + path + " may not be read: give it read permission");
+    } catch (IOException e) {
+      throw new CliException("source " + path + " cannot be read", e);
+    }
+    return path;
+  }
+
+  /**
+   * The mount point, resolved. Under {@link RunDirectory#lock}, so that two mounts cannot both find
+   * it free.
+   *
+   * @param source as {@link #source} gave it
+   */
+  static Path mountpoint(Path given, Path source) {
+    Path path = Mounts.resolve(given);
+    Mounts.at(path).filter(Mounts.Mount::isExtfuse).ifPresent(MountChecks::alreadyMounted);
+    if (!Files.exists(path)) {
+      throw new CliException("mount point " + path + " does not exist: mkdir " + path);
+    }
+    if (!Files.isDirectory(path)) {
+      throw new CliException("mount point " + path + " is not a directory: give an empty one");
+    }
+    if (source.startsWith(path)) {
+      throw new CliException(
+          "source "
+              + source
+              + " is inside the mount point "
+              + path
+              + ", which would hide it: mount somewhere else");
+    }
+    ownFiles(path);
+    empty(path);
+    return path;
+  }
+
+  private static void alreadyMounted(Mounts.Mount mount) {
+    String path = mount.mountpoint();
+    if (RunDirectory.of(mount.connection()).alive()) {
+      throw new CliException(path + " is already mounted: extfuse umount " + path + " first");
+    }
+    throw new CliException(
+        path
+            + " holds a dead mount whose daemon is gone (ENOTCONN): extfuse umount "
+            + path
+            + " cleans it up");
+  }
+
+  /** A daemon that read its classes or its JDK through its own mount would wait for itself. */
+  private static void ownFiles(Path mountpoint) {
+    String jdk = System.getProperty("java.home");
+    String classes = System.getProperty("java.class.path", "");
+    for (String file : (jdk + File.pathSeparator + classes).split(File.pathSeparator, -1)) {
+      if (!file.isEmpty() && real(Path.of(file)).startsWith(mountpoint)) {
+        throw new CliException(
+            "mount point "
+                + mountpoint
+                + " holds files of the daemon itself ("
+                + file
+                + "): mount somewhere else");
+      }
+    }
+  }
+
+  private static void empty(Path mountpoint) {
+    try (Stream<Path> entries = Files.list(mountpoint)) {
+      if (entries.findAny().isPresent()) {
+        throw new CliException(
+            "mount point " + mountpoint + " is not empty: give an empty directory");
+      }
+    } catch (IOException e) {
+      throw new CliException("mount point " + mountpoint + " cannot be read", e);
+    }
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath();
+    }
+  }
+
+  private static long effectiveCapabilities() {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
+      return lines
+          .filter(line -> line.startsWith("CapEff:"))
+          .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+          .findFirst()
+          .orElse(-1);
+    } catch (IOException e) {
+      return -1; // let mount(2) decide
+    }
+  }
+}

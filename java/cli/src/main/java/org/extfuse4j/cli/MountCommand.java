@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.extfuse4j.cache.Validity;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code extfuse mount}: serves a directory at another place. */
+@Command(
+    name = "mount",
+    description = {
+      "Shows SOURCE at MOUNTPOINT, with metadata answered inside the kernel where it has ExtFUSE.",
+      "",
+      "Returns when the mount is ready; a daemon serves it in the background until it is unmounted"
+          + " ('extfuse umount') or gets SIGTERM.",
+      ""
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class MountCommand implements Callable<Integer> {
+  private static final int MAX_ENTRIES = 1 << 26;
+
+  /** What to do about the in-kernel half. */
+  enum CacheMode {
+    AUTO,
+    REQUIRED,
+    OFF;
+
+    /** Reads a mode as it is written on the command line. */
+    static final class Reader implements CommandLine.ITypeConverter<CacheMode> {
+      @Override
+      public CacheMode convert(String value) {
+        return switch (value) {
+          case "auto" -> AUTO;
+          case "required" -> REQUIRED;
+          case "off" -> OFF;
+          default ->
+              throw new CommandLine.TypeConversionException(
+                  "'" + value + "' is not auto, required or off");
+        };
+      }
+    }
+  }
+
+  @Parameters(index = "0", paramLabel = "SOURCE", description = "The directory to show.")
+  Path source;
+
+  @Parameters(index = "1", paramLabel = "MOUNTPOINT", description = "An empty directory.")
+  Path mountpoint;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "auto|required|off",
+      defaultValue = "auto",
+      converter = CacheMode.Reader.class,
+      description =
+          "auto: use the in-kernel cache if the kernel has one (default); required: fail without;"
+              + " off: every request goes to the daemon.")
+  CacheMode cache;
+
+  @Option(
+      names = "--entry-timeout",
+      paramLabel = "SECONDS",
+      converter = Seconds.class,
+      description =
+          "How long the kernel believes a name without asking (default: 0 with the cache, 1"
+              + " without).")
+  Long entryNs;
+
+  @Option(
+      names = "--attr-timeout",
+      paramLabel = "SECONDS",
+      converter = Seconds.class,
+      description = "The same for attributes (default: 0 with the cache, 1 without).")
+  Long attrNs;
+
+  @Option(
+      names = "--negative-timeout",
+      paramLabel = "SECONDS",
+      converter = Seconds.class,
+      description = "The same for names that do not exist (default: 0).")
+  Long negativeNs;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that serve requests (default: one a processor, 2 to 4).")
+  Integer threads;
+
+  @Option(
+      names = "--max-entries",
+      paramLabel = "N",
+      defaultValue = "1048576",
+      description = "Names, and as many nodes, that the cache holds (default: ${DEFAULT-VALUE}).")
+  int maxEntries;
+
+  @Option(
+      names = {"-r", "--read-only"},
+      description = "Nothing can be changed through the mount.")
+  boolean readOnly;
+
+  @Option(
+      names = {"-f", "--foreground"},
+      description = "Serve in this process; Ctrl-C unmounts.")
+  boolean foreground;
+
+  @Option(
+      names = "-v",
+      description = "Log requests as they come; twice (-vv): with all of their fields.")
+  boolean[] verbose = {};
+
+  @Option(
+      names = "--log",
+      paramLabel = "FILE",
+      description =
+          "Where messages go (default: /run/extfuse/N/daemon.log for connection number N; in the"
+              + " foreground, standard error).")
+  Path log;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (threads != null && (threads < 1 || threads > 64)) {
+      throw usage("--threads " + threads + ": give a number from 1 to 64");
+    }
+    if (maxEntries < 1 || maxEntries > MAX_ENTRIES) {
+      throw usage("--max-entries " + maxEntries + ": give a number from 1 to " + MAX_ENTRIES);
+    }
+    Logs.configure(verbose.length, log == null ? null : Mounts.absolute(log));
+    Daemon.serve(this);
+    return 0;
+  }
+
+  /** What was asked for; what was not depends on whether the kernel has the cache. */
+  Validity validity(boolean cached) {
+    long unlessAsked = cached ? 0 : Seconds.NS;
+    return new Validity(
+        entryNs != null ? entryNs : unlessAsked,
+        attrNs != null ? attrNs : unlessAsked,
+        negativeNs != null ? negativeNs : 0);
+  }
+
+  private CommandLine.ParameterException usage(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+}

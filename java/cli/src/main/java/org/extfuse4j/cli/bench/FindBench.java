@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.extfuse4j.cli.CliException;
+import org.extfuse4j.cli.Console;
+
+/** Mounts the contenders, runs the workloads on them in turn, and compares what they print. */
+final class FindBench implements AutoCloseable {
+  // For unmounting and the report.
+  private static final double RESERVE_SECONDS = 8;
+
+  private final FindCommand options;
+  private final Path tree;
+  private final Path work;
+  private final String launcher;
+  private final long begin = System.nanoTime();
+  private final List<Mounted> mounts = new ArrayList<>();
+  private final OutputCheck outputs = new OutputCheck();
+  private final Map<Contender, Map<Workload, Map<State, Measurement>>> results =
+      new EnumMap<>(Contender.class);
+  private final Thread hook = new Thread(this::cleanUp, "cleanup");
+  private boolean closed;
+
+  /**
+   * @param work an empty directory, which is removed at the end
+   */
+  FindBench(FindCommand options, Path tree, Path work, String launcher) {
+    this.options = options;
+    this.tree = tree;
+    this.work = work;
+    this.launcher = launcher;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  FindReport run() throws InterruptedException {
+    TreeNames names = TreeNames.of(tree, work);
+    if (names.files() == 0) {
+      throw new CliException("tree " + tree + " has no files: give one with some thousands");
+    }
+    int wanted =
+        Math.min(names.count(), options.sample == null ? Integer.MAX_VALUE : options.sample);
+    Console.say(
+        String.format("bench: %,d files, %,d names in %s", names.files(), names.count(), tree));
+    mount();
+    Plan plan = warmUp(names, wanted);
+    names.write(plan.sample(), names());
+    for (int run = 0; run < plan.runs(); run++) {
+      List<Mounted> order = new ArrayList<>(mounts);
+      Collections.rotate(order, -run);
+      for (int i = 0; i < order.size(); i++) {
+        progress(plan, run, i, order.get(i));
+        measure(order.get(i));
+      }
+    }
+    return report(names.files());
+  }
+
+  private void mount() throws InterruptedException {
+    for (Contender contender : Contender.values()) {
+      try {
+        add(
+            contender == Contender.NATIVE
+                ? Mounted.tree(tree)
+                : Mounted.mount(contender, tree, work.resolve("mnt"), launcher));
+      } catch (CliException e) {
+        if (contender != Contender.EXTFUSE) {
+          throw e;
+        }
+        Console.say("bench: without the extfuse contender: " + e.getMessage());
+      }
+    }
+  }
+
+  // Interrupted between mounting and remembering, the cleanup would miss it.
+  private synchronized void add(Mounted mounted) throws InterruptedException {
+    mounts.add(mounted);
+    if (closed) {
+      mounted.unmount();
+      throw new InterruptedException();
+    }
+  }
+
+  /** One round that does not count, for the JIT compilers; its pace decides the plan. */
+  private Plan warmUp(TreeNames names, int wanted) throws InterruptedException {
+    int few = Math.min(wanted, Plan.FEWEST_NAMES);
+    names.write(few, names());
+    double find = 0;
+    double stat = 0;
+    double rest = 0;
+    for (Mounted mounted : mounts) {
+      Console.say("bench: warm-up, " + mounted.contender().label);
+      long from = System.nanoTime();
+      DropCaches.drop(mounted, mounts);
+      rest += seconds(from);
+      find += time(mounted, Workload.FIND) + time(mounted, Workload.FIND);
+      stat += time(mounted, Workload.STAT);
+    }
+    outputs.reset();
+    // The caches are dropped before each workload; a cold storm is not much slower than a warm one.
+    double left =
+        options.budget == null
+            ? Double.POSITIVE_INFINITY
+            : options.budget - seconds(begin) - RESERVE_SECONDS;
+    Plan plan = Plan.of(wanted, options.runs, find + 2 * rest, 2 * stat / few, left);
+    Console.say(
+        String.format(
+            "bench: %d runs, %,d names to stat in each, about %s",
+            plan.runs(), plan.sample(), clock(plan.runs() * plan.seconds())));
+    if (plan.runs() * plan.seconds() > left) {
+      Console.say("bench: this machine is too slow for the budget, it will take longer");
+    }
+    return plan;
+  }
+
+  private void measure(Mounted mounted) throws InterruptedException {
+    for (Workload workload : Workload.values()) {
+      DropCaches.drop(mounted, mounts);
+      for (State state : State.values()) {
+        Mounted.Counts before = mounted.counts();
+        double seconds = time(mounted, workload);
+        Mounted.Counts counted = mounted.counts().since(before);
+        results
+            .computeIfAbsent(mounted.contender(), c -> new EnumMap<>(Workload.class))
+            .computeIfAbsent(workload, w -> new EnumMap<>(State.class))
+            .computeIfAbsent(state, s -> new Measurement())
+            .add(seconds, counted);
+      }
+    }
+  }
+
+  private double time(Mounted mounted, Workload workload) throws InterruptedException {
+    Path out = work.resolve(workload.label + ".out");
+    double seconds = Tool.time(workload.command(names()), mounted.root(), out);
+    outputs.check(workload, mounted.contender(), out);
+    return seconds;
+  }
+
+  private FindReport report(int files) {
+    List<FindReport.Entry> entries = new ArrayList<>();
+    results.forEach(
+        (contender, workloads) ->
+            workloads.forEach(
+                (workload, states) ->
+                    states.forEach(
+                        (state, measurement) ->
+                            entries.add(
+                                FindReport.entry(contender, workload, state, measurement)))));
+    String accel = Optional.ofNullable(System.getenv("EXTFUSE_VM_ACCEL")).orElse("none");
+    try {
+      String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
+      return new FindReport(kernel, accel, files, entries);
+    } catch (IOException e) {
+      throw new CliException("cannot read the kernel's release", e);
+    }
+  }
+
+  private void progress(Plan plan, int run, int turn, Mounted mounted) {
+    double rounds = plan.runs() - run - (double) turn / mounts.size();
+    Console.say(
+        String.format(
+            "bench: run %d of %d, %s; about %s left",
+            run + 1,
+            plan.runs(),
+            mounted.contender().label,
+            clock(rounds * plan.seconds() + RESERVE_SECONDS)));
+  }
+
+  private Path names() {
+    return work.resolve("names");
+  }
+
+  private static double seconds(long from) {
+    return (System.nanoTime() - from) / 1e9;
+  }
+
+  private static String clock(double seconds) {
+    long s = Math.round(seconds);
+    return String.format("%d:%02d", s / 60, s % 60);
+  }
+
+  @Override
+  public void close() {
+    cleanUp();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return; // that is where it is called from
+    }
+  }
+
+  private synchronized void cleanUp() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    boolean gone = true;
+    for (Mounted mounted : mounts) {
+      try {
+        String failure = mounted.unmount();
+        if (failure != null) {
+          gone = false;
+          Console.say("bench: " + failure);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    if (gone) {
+      removeWork();
+    }
+  }
+
+  // No deeper than to the mount points: what is below them, if one were still mounted, is the tree.
+  private void removeWork() {
+    try (Stream<Path> entries = Files.walk(work, 2)) {
+      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(entry);
+      }
+    } catch (IOException e) {
+      Console.say("bench: " + work + " remains: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.extfuse4j.cli.CliException;
+import org.extfuse4j.cli.ControlClient;
+import org.extfuse4j.cli.DaemonStats;
+
+/** A contender in place: the tree itself, or a mount of it with a daemon of its own. */
+final class Mounted {
+  private final Contender contender;
+  private final Path root;
+  private final String launcher;
+  private final ControlClient control;
+
+  private Mounted(Contender contender, Path root, String launcher, ControlClient control) {
+    this.contender = contender;
+    this.root = root;
+    this.launcher = launcher;
+    this.control = control;
+  }
+
+  /** Requests that were counted, by opcode, since a mount or between two moments. */
+  record Counts(Map<String, Long> upcalls, Map<String, Long> answered) {
+    static final Counts NONE = new Counts(Map.of(), Map.of());
+
+    Counts since(Counts before) {
+      return new Counts(difference(upcalls, before.upcalls), difference(answered, before.answered));
+    }
+
+    private static Map<String, Long> difference(Map<String, Long> to, Map<String, Long> from) {
+      Map<String, Long> result = new TreeMap<>();
+      to.forEach(
+          (opcode, n) -> {
+            long more = n - from.getOrDefault(opcode, 0L);
+            if (more != 0) {
+              result.put(opcode, more);
+            }
+          });
+      return result;
+    }
+  }
+
+  /** The tree itself. */
+  static Mounted tree(Path tree) {
+    return new Mounted(Contender.NATIVE, tree, null, null);
+  }
+
+  /**
+   * Mounts the tree by the launcher.
+   *
+   * @param parent where the mount point is made
+   * @throws CliException in the launcher's words
+   */
+  static Mounted mount(Contender contender, Path tree, Path parent, String launcher)
+      throws InterruptedException {
+    Path root = parent.resolve(contender.label);
+    try {
+      Files.createDirectories(root);
+    } catch (IOException e) {
+      throw new CliException("cannot make the mount point " + root, e);
+    }
+    List<String> command = new ArrayList<>(List.of(launcher, "mount"));
+    command.addAll(contender.options());
+    command.addAll(List.of("--", tree.toString(), root.toString()));
+    Tool.Result result = Tool.run(command);
+    if (result.status() != 0) {
+      throw new CliException(result.lastLine().replaceFirst("^extfuse: ", ""));
+    }
+    return new Mounted(contender, root, launcher, ControlClient.of(root));
+  }
+
+  Contender contender() {
+    return contender;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Counts counts() {
+    if (control == null) {
+      return Counts.NONE;
+    }
+    DaemonStats stats = control.stats();
+    return new Counts(stats.upcalls(), stats.answered());
+  }
+
+  /** Empties the maps of the in-kernel cache, where there is one. */
+  void flush() {
+    if (contender == Contender.EXTFUSE) {
+      control.flush();
+    }
+  }
+
+  /** Returns null, or why it could not be unmounted. */
+  String unmount() throws InterruptedException {
+    if (control == null) {
+      return null;
+    }
+    Tool.Result result = Tool.run(List.of(launcher, "umount", root.toString()));
+    return result.status() == 0 ? null : result.lastLine();
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.bench;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.extfuse4j.cli.CliException;
+
+/** The names of a tree as bytes, in an order that is random and always the same. */
+final class TreeNames {
+  private static final long SEED = 42;
+
+  private final List<byte[]> names;
+  private final int files;
+
+  private TreeNames(List<byte[]> names, int files) {
+    this.names = names;
+    this.files = files;
+  }
+
+  /**
+   * Lists a tree.
+   *
+   * @param work a directory for the list
+   */
+  static TreeNames of(Path tree, Path work) throws InterruptedException {
+    Path list = work.resolve("list");
+    Tool.time(List.of("find", ".", "-mindepth", "1", "-printf", "%y%p\\0"), tree, list);
+    try {
+      byte[] bytes = Files.readAllBytes(list);
+      Files.delete(list);
+      return parse(bytes);
+    } catch (IOException e) {
+      throw new CliException("cannot read the list of names " + list, e);
+    }
+  }
+
+  /**
+   * @param list type letter and name, with a NUL behind each
+   */
+  static TreeNames parse(byte[] list) {
+    List<byte[]> names = new ArrayList<>();
+    int files = 0;
+    int begin = 0;
+    for (int i = 0; i < list.length; i++) {
+      if (list[i] == 0) {
+        files += list[begin] == 'f' ? 1 : 0;
+        names.add(java.util.Arrays.copyOfRange(list, begin + 1, i));
+        begin = i + 1;
+      }
+    }
+    // Not in the order of the directories, which depends on the file system's hash seed.
+    names.sort(java.util.Arrays::compare);
+    Collections.shuffle(names, new Random(SEED));
+    return new TreeNames(names, files);
+  }
+
+  /** How many names there are, of files, directories and all else. */
+  int count() {
+    return names.size();
+  }
+
+  /** How many of them are regular files. */
+  int files() {
+    return files;
+  }
+
+  /** Writes the first names, with a NUL behind each. */
+  void write(int count, Path file) {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      for (byte[] name : names.subList(0, count)) {
+        out.write(name);
+        out.write(0);
+      }
+    } catch (IOException e) {
+      throw new CliException("cannot write to " + file, e);
+    }
+  }
+}
