@@ -32,10 +32,9 @@ package_installed() {
 
 # Prints what has to be installed of the arguments, one a line.
 missing_packages() {
-    local wanted choice
-    # Asked all at once: dpkg-query takes 10 ms a call.
-    local installed
-    installed=" $(dpkg-query -W -f='${db:Status-Status} ${Package} ' "${@//|*/}" 2>/dev/null | tr '\n' ' ') "
+    local wanted choice installed
+    # Asked all at once: dpkg-query takes 10 ms a call. It fails when it does not know one of them.
+    installed=$(dpkg-query -W -f=' ${db:Status-Status} ${Package} ' "${@%%|*}" 2>/dev/null) || true
     for wanted in "$@"; do
         [[ $installed == *" installed ${wanted%%|*} "* ]] && continue
         for choice in ${wanted//|/ }; do
@@ -50,8 +49,9 @@ need_packages() {
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
         die "cannot check for packages: this is not a Debian system; install the equivalents of: $*"
     fi
-    mapfile -t missing < <(missing_packages "$@" | sort -u)
-    ((${#missing[@]})) || return 0
+    missing=$(missing_packages "$@") || die "cannot ask dpkg-query what is installed; try: dpkg-query -W dpkg"
+    [[ $missing ]] || return 0
+    mapfile -t missing < <(sort -u <<<"$missing")
 
     if ((EUID)); then
         if ! command -v sudo >/dev/null; then
@@ -67,17 +67,24 @@ need_packages() {
 
     say "installing ${missing[*]}"
     if ! apt-cache show "${missing[@]}" >/dev/null 2>&1; then
-        progress "package lists" "$log" '^(Get|Hit|Ign|Err):' 10 "${apt[@]}" update ||
-            die "apt-get update failed: $(apt_error "$log"); check the network and /etc/apt/sources.list"
+        update_package_lists
     fi
-    if ! progress "packages" "$log" '^(Get:|Unpacking|Setting up)' $((${#missing[@]} * 12)) \
-        "${apt[@]}" install --no-install-recommends "${missing[@]}"; then
+    if ! install_packages; then
         # Lists older than the mirror name versions that are gone.
-        progress "package lists" "$log" '^(Get|Hit|Ign|Err):' 10 "${apt[@]}" update || true
-        progress "packages" "$log" '^(Get:|Unpacking|Setting up)' $((${#missing[@]} * 12)) \
-            "${apt[@]}" install --no-install-recommends "${missing[@]}" ||
-            die "cannot install ${missing[*]}: $(apt_error "$log"); the log is $log"
+        update_package_lists
+        install_packages || die "cannot install ${missing[*]}: $(apt_error "$log"); the log is $log"
     fi
+}
+
+# A source that does not answer need not be the one that has the packages: whether that is so, installing tells.
+update_package_lists() {
+    progress "package lists" "$log" '^(Get|Hit|Ign|Err):' 10 "${apt[@]}" update ||
+        say "apt-get update: $(apt_error "$log")"
+}
+
+install_packages() {
+    progress "${#missing[@]} packages" "$log" '^(Get:|Unpacking|Setting up)' $((${#missing[@]} * 12)) \
+        "${apt[@]}" install --no-install-recommends "${missing[@]}"
 }
 
 # The first error in apt's log, as half of a line.

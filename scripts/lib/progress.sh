@@ -12,7 +12,8 @@
 #   step TITLE COMMAND...
 #       One numbered step of a longer script: prints its number and title, runs COMMAND (a function will do) with its
 #       output in build/logs/NN-title.log, prints how long it took. On failure prints the end of the log and returns
-#       COMMAND's status. What COMMAND shows with progress is seen.
+#       COMMAND's status. What COMMAND shows with progress is seen. Call it plainly: in "step ... || ..." and in
+#       conditions bash ignores set -e also inside COMMAND when that is a function.
 #
 # Source common.sh first.
 
@@ -93,7 +94,6 @@ step() {
     log=$(printf '%s/build/logs/%02d-%s.log' "$REPO" "$step_number" "${slug%-}")
     mkdir -p "$REPO/build/logs"
     printf '[%d] %s\n' "$step_number" "$title" >&"$EXTFUSE_UI_FD"
-    # A function runs in a subshell with set -e of its own: "step ... || ..." would switch it off.
     set +e
     (
         set -e
