@@ -9,6 +9,8 @@ import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.CacheUnavailableException;
 import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FuseException;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.FuseSession;
@@ -27,6 +29,8 @@ final class Daemon {
 
   // After SIGTERM, how long the users of a mount have to leave before they get ENOTCONN.
   private static final int GRACE_SECONDS = 2;
+  private static final int POLL_MS = 50;
+  private static final int LAST_MS = 500;
 
   private final MountCommand options;
 
@@ -97,8 +101,7 @@ final class Daemon {
               ? new FuseSession(mount, fs)
               : new FuseSession(mount, fs, options.threads);
       session.start();
-      String number = mount.id().substring(mount.id().indexOf(':') + 1);
-      run = RunDirectory.of(Integer.parseInt(number));
+      run = RunDirectory.of(connection(mount));
       run.create(mountpoint);
     }
   }
@@ -183,18 +186,20 @@ final class Daemon {
       return;
     }
     ended = true;
+    boolean over = true;
     if (session != null) {
-      undo("unmounting", this::unmount);
+      over = unmount();
     } else if (mount != null) {
       undo("unmounting", mount::close);
     }
     if (control != null) {
       undo("closing the control socket", control::close);
     }
-    if (cache != null) {
+    // A session that goes on uses both; the end of the process frees them and aborts it.
+    if (over && cache != null) {
       undo("closing the cache", cache::close);
     }
-    if (fs != null) {
+    if (over && fs != null) {
       undo("closing the source", fs::close);
     }
     if (run != null) {
@@ -202,19 +207,58 @@ final class Daemon {
     }
   }
 
-  private void unmount() {
+  /**
+   * Waits for the users of the mount for a while, then throws them out.
+   *
+   * @return whether the session has ended; not if it was unmounted lazily before, and is in use
+   */
+  private boolean unmount() {
     try {
-      if (!session.await(0, TimeUnit.SECONDS)) {
-        session.stop();
-        if (!session.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+      while (!session.await(0, TimeUnit.SECONDS)) {
+        boolean late = System.nanoTime() > deadline;
+        if (!isMounted()) {
+          return session.await(LAST_MS, TimeUnit.MILLISECONDS);
+        }
+        if (late) {
           LOG.warn("{} is still in use: its users get ENOTCONN", mount);
           session.close();
+          return session.await(0, TimeUnit.SECONDS);
+        }
+        if (!unmountUnlessBusy()) {
+          session.await(POLL_MS, TimeUnit.MILLISECONDS);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      session.close();
+      return false;
+    } catch (RuntimeException e) {
+      LOG.warn("unmounting: {}", CliException.describe(e));
+      return false;
     }
+    return true;
+  }
+
+  private boolean isMounted() {
+    return Mounts.at(mount.mountpoint())
+        .filter(m -> m.connection() == connection(mount))
+        .isPresent();
+  }
+
+  private boolean unmountUnlessBusy() {
+    try {
+      FuseMount.unmount(mount.mountpoint(), false);
+      return true;
+    } catch (FuseException e) {
+      if (e.errno() == Errno.EBUSY) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static int connection(FuseMount mount) {
+    return Integer.parseInt(mount.id().substring(mount.id().indexOf(':') + 1));
   }
 
   private static void undo(String what, Runnable action) {
