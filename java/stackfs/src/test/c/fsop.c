@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Makes the system calls that a test asks for, one a line, in a process of its
+ * own: exactly those calls, and nothing that a shell or a tool would add.
+ *
+ * A line on standard input is words separated by tabs; %XX in a word is a byte.
+ * The answer is a line: "ok" and values separated by blanks, or the name of
+ * errno. Descriptors are small numbers that the caller chooses.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WORDS 16
+#define FDS 64
+
+static char *word[WORDS];
+static int fds[FDS];
+static char buffer[1 << 20];
+
+static long number(int i)
+{
+	return strtol(word[i], NULL, 0);
+}
+
+static int fd(int i)
+{
+	return fds[number(i) % FDS];
+}
+
+static void answer(int rc)
+{
+	if (rc < 0)
+		printf("%s\n", strerrorname_np(errno));
+	else
+		printf("ok\n");
+}
+
+static void unescape(char *s)
+{
+	char *to = s, hex[3] = "";
+
+	for (; *s; s++) {
+		if (*s == '%') {
+			memcpy(hex, s + 1, 2);
+			*to++ = strtol(hex, NULL, 16);
+			s += 2;
+		} else {
+			*to++ = *s;
+		}
+	}
+	*to = 0;
+}
+
+/* type:mode nlink uid gid size rdev ino mtime ctime, times in ns */
+static void print_stat(int rc, const struct statx *x)
+{
+	if (rc < 0) {
+		answer(rc);
+		return;
+	}
+	printf("ok %o %u %u %u %llu %u:%u %llu %lld.%09u %lld.%09u\n", x->stx_mode, x->stx_nlink,
+	       x->stx_uid, x->stx_gid, (unsigned long long)x->stx_size, x->stx_rdev_major,
+	       x->stx_rdev_minor, (unsigned long long)x->stx_ino, (long long)x->stx_mtime.tv_sec,
+	       x->stx_mtime.tv_nsec, (long long)x->stx_ctime.tv_sec, x->stx_ctime.tv_nsec);
+}
+
+static void do_stat(int dir, const char *path, int flags)
+{
+	struct statx x = {};
+
+	print_stat(statx(dir, path, flags, STATX_BASIC_STATS, &x), &x);
+}
+
+static int open_flags(const char *s)
+{
+	int flags = 0;
+
+	for (; *s; s++) {
+		switch (*s) {
+		case 'r': flags |= O_RDONLY; break;
+		case 'w': flags |= O_WRONLY; break;
+		case '+': flags |= O_RDWR; break;
+		case 'c': flags |= O_CREAT; break;
+		case 'x': flags |= O_EXCL; break;
+		case 't': flags |= O_TRUNC; break;
+		case 'a': flags |= O_APPEND; break;
+		case 'd': flags |= O_DIRECTORY; break;
+		case 'p': flags |= O_PATH; break;
+		case 'D': flags |= O_DIRECT; break;
+		}
+	}
+	return flags;
+}
+
+struct linux_dirent64 {
+	ino64_t d_ino;
+	off64_t d_off;
+	unsigned short d_reclen;
+	unsigned char d_type;
+	char d_name[];
+};
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char **)a, *(char **)b);
+}
+
+/* "ok" and how many names there are, and a hash of them in order of their bytes */
+static void do_list(const char *path)
+{
+	char **names = NULL;
+	size_t count = 0;
+	unsigned long hash = 5381;
+	struct dirent *e;
+	DIR *dir = opendir(path);
+
+	if (!dir) {
+		answer(-1);
+		return;
+	}
+	errno = 0;
+	while ((e = readdir(dir))) {
+		names = realloc(names, (count + 1) * sizeof(*names));
+		names[count++] = strdup(e->d_name);
+	}
+	if (errno) {
+		answer(-1);
+		closedir(dir);
+		return;
+	}
+	qsort(names, count, sizeof(*names), compare);
+	for (size_t i = 0; i < count; i++) {
+		for (char *c = names[i]; *c; c++)
+			hash = hash * 33 + (unsigned char)*c;
+		hash = hash * 33;
+		free(names[i]);
+	}
+	free(names);
+	closedir(dir);
+	printf("ok %zu %lx\n", count, hash);
+}
+
+/*
+ * Walks a directory, then seeks to every offset that was returned, last first,
+ * and sees whether the name after it is the one that came after it before.
+ * "ok" and how many places were sought.
+ */
+static void do_seek(const char *path)
+{
+	static struct { off64_t off; char name[256]; } *seen;
+	int dir = open(path, O_RDONLY | O_DIRECTORY);
+	size_t count = 0, bad = 0, checked = 0;
+	long n;
+
+	while ((n = syscall(SYS_getdents64, dir, buffer, 32768)) > 0) {
+		for (long at = 0; at < n;) {
+			struct linux_dirent64 *e = (void *)(buffer + at);
+
+			seen = realloc(seen, (count + 1) * sizeof(*seen));
+			seen[count].off = e->d_off;
+			strcpy(seen[count++].name, e->d_name);
+			at += e->d_reclen;
+		}
+	}
+	for (long i = (long)count - 2; i >= 0 && n == 0; i -= count / 50 + 1, checked++) {
+		lseek(dir, seen[i].off, SEEK_SET);
+		n = syscall(SYS_getdents64, dir, buffer, 32768);
+		bad += n <= 0 || strcmp(((struct linux_dirent64 *)buffer)->d_name, seen[i + 1].name);
+		n = 0;
+	}
+	close(dir);
+	if (bad || n < 0)
+		printf("%zu of %zu seeks went astray\n", bad, checked);
+	else
+		printf("ok %zu\n", checked);
+}
+
+/* Random changes of a few names in two directories for some seconds: see Java. */
+static void do_storm(const char *base, unsigned int seed, int seconds)
+{
+	char a[4200], b[4200];
+	unsigned long done = 0;
+	time_t end = time(NULL) + seconds;
+	struct statx x;
+
+	while (time(NULL) < end) {
+		int rc = 0, f;
+
+		snprintf(a, sizeof(a), "%s/%d/%d", base, rand_r(&seed) % 2, rand_r(&seed) % 6);
+		snprintf(b, sizeof(b), "%s/%d/%d", base, rand_r(&seed) % 2, rand_r(&seed) % 6);
+		switch (rand_r(&seed) % 12) {
+		case 0:
+		case 1:
+			f = open(a, O_CREAT | O_WRONLY, 0644);
+			rc = f;
+			if (f >= 0) {
+				if (write(f, buffer, rand_r(&seed) % 5000) < 0)
+					rc = -1;
+				close(f);
+			}
+			break;
+		case 2:
+			f = open(a, O_CREAT | O_EXCL | O_RDWR, 0600);
+			rc = f;
+			if (f >= 0)
+				close(f);
+			break;
+		case 3: rc = unlink(a); break;
+		case 4: rc = rename(a, b); break;
+		case 5: rc = renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE); break;
+		case 6: rc = link(a, b); break;
+		case 7: rc = chmod(a, rand_r(&seed) & 0777); break;
+		case 8: rc = truncate(a, rand_r(&seed) % 9000); break;
+		case 9: rc = mkdir(a, 0755); break;
+		case 10: rc = rmdir(a); break;
+		case 11: rc = symlink("target", a); break;
+		}
+		if (rc < 0 && errno != ENOENT && errno != EEXIST && errno != ENOTDIR &&
+		    errno != EISDIR && errno != ENOTEMPTY && errno != EPERM && errno != EINVAL &&
+		    errno != ELOOP) {
+			printf("%s for %s %s\n", strerrorname_np(errno), a, b);
+			return;
+		}
+		for (int i = 0; i < 3; i++) {
+			snprintf(a, sizeof(a), "%s/%d/%d", base, rand_r(&seed) % 2, rand_r(&seed) % 6);
+			if (statx(AT_FDCWD, a, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &x) < 0 &&
+			    errno != ENOENT) {
+				printf("%s for stat %s\n", strerrorname_np(errno), a);
+				return;
+			}
+		}
+		done++;
+	}
+	printf("ok %lu\n", done);
+}
+
+static void run(const char *op, int words)
+{
+	struct timespec times[2];
+	long n;
+	int f;
+
+	if (!strcmp(op, "stat")) {
+		do_stat(AT_FDCWD, word[1], AT_SYMLINK_NOFOLLOW);
+	} else if (!strcmp(op, "stat-fresh")) {
+		do_stat(AT_FDCWD, word[1], AT_SYMLINK_NOFOLLOW | AT_STATX_FORCE_SYNC);
+	} else if (!strcmp(op, "fstat")) {
+		do_stat(fd(1), "", AT_EMPTY_PATH);
+	} else if (!strcmp(op, "open")) {
+		/* open NUMBER FLAGS PATH [MODE] */
+		f = open(word[3], open_flags(word[2]), words > 4 ? number(4) : 0);
+		fds[number(1) % FDS] = f;
+		answer(f);
+	} else if (!strcmp(op, "close")) {
+		answer(close(fd(1)));
+	} else if (!strcmp(op, "write")) {
+		/* write NUMBER BYTES [OFFSET] */
+		memset(buffer, 'x', number(2));
+		n = words > 3 ? pwrite(fd(1), buffer, number(2), number(3)) : write(fd(1), buffer, number(2));
+		if (n < 0)
+			answer(-1);
+		else
+			printf("ok %ld\n", n);
+	} else if (!strcmp(op, "read")) {
+		n = pread(fd(1), buffer, number(2), number(3));
+		if (n < 0)
+			answer(-1);
+		else
+			printf("ok %ld\n", n);
+	} else if (!strcmp(op, "fsync")) {
+		answer(fsync(fd(1)));
+	} else if (!strcmp(op, "ftruncate")) {
+		answer(ftruncate(fd(1), number(2)));
+	} else if (!strcmp(op, "fallocate")) {
+		answer(fallocate(fd(1), 0, number(2), number(3)));
+	} else if (!strcmp(op, "map-write")) {
+		/* map-write NUMBER BYTES: through a shared mapping, not written back */
+		char *m = mmap(NULL, number(2), PROT_READ | PROT_WRITE, MAP_SHARED, fd(1), 0);
+
+		if (m != MAP_FAILED) {
+			memset(m, 'm', number(2));
+			munmap(m, number(2));
+		}
+		answer(m == MAP_FAILED ? -1 : 0);
+	} else if (!strcmp(op, "mkdir")) {
+		answer(mkdir(word[1], number(2)));
+	} else if (!strcmp(op, "rmdir")) {
+		answer(rmdir(word[1]));
+	} else if (!strcmp(op, "unlink")) {
+		answer(unlink(word[1]));
+	} else if (!strcmp(op, "rename")) {
+		answer(rename(word[1], word[2]));
+	} else if (!strcmp(op, "exchange")) {
+		answer(renameat2(AT_FDCWD, word[1], AT_FDCWD, word[2], RENAME_EXCHANGE));
+	} else if (!strcmp(op, "rename-noreplace")) {
+		answer(renameat2(AT_FDCWD, word[1], AT_FDCWD, word[2], RENAME_NOREPLACE));
+	} else if (!strcmp(op, "link")) {
+		answer(link(word[1], word[2]));
+	} else if (!strcmp(op, "symlink")) {
+		answer(symlink(word[1], word[2]));
+	} else if (!strcmp(op, "readlink")) {
+		n = readlink(word[1], buffer, sizeof(buffer) - 1);
+		buffer[n < 0 ? 0 : n] = 0;
+		if (n < 0)
+			answer(-1);
+		else
+			printf("ok %s\n", buffer);
+	} else if (!strcmp(op, "mknod")) {
+		answer(mknod(word[1], number(2), words > 3 ? makedev(number(3), number(4)) : 0));
+	} else if (!strcmp(op, "chmod")) {
+		answer(chmod(word[1], number(2)));
+	} else if (!strcmp(op, "chown")) {
+		answer(lchown(word[1], number(2), number(3)));
+	} else if (!strcmp(op, "truncate")) {
+		answer(truncate(word[1], number(2)));
+	} else if (!strcmp(op, "utime")) {
+		times[0] = times[1] = (struct timespec){ number(2), number(3) };
+		answer(utimensat(AT_FDCWD, word[1], times, AT_SYMLINK_NOFOLLOW));
+	} else if (!strcmp(op, "access")) {
+		answer(access(word[1], number(2)));
+	} else if (!strcmp(op, "chdir")) {
+		answer(chdir(word[1]));
+	} else if (!strcmp(op, "getcwd")) {
+		answer(getcwd(buffer, sizeof(buffer)) ? 0 : -1);
+	} else if (!strcmp(op, "list")) {
+		do_list(word[1]);
+	} else if (!strcmp(op, "seek")) {
+		do_seek(word[1]);
+	} else if (!strcmp(op, "many")) {
+		/* many PREFIX N: creates N empty files */
+		for (n = 0; n < number(2); n++) {
+			snprintf(buffer, sizeof(buffer), "%s%ld", word[1], n);
+			f = open(buffer, O_CREAT | O_WRONLY, 0644);
+			if (f < 0 || close(f) < 0)
+				break;
+		}
+		answer(n < number(2) ? -1 : 0);
+	} else if (!strcmp(op, "stat-many")) {
+		/* stat-many PREFIX N [TIMES] */
+		struct statx x;
+		long rounds = words > 3 ? number(3) : 1;
+
+		for (n = 0; n < number(2) * rounds; n++) {
+			snprintf(buffer, sizeof(buffer), "%s%ld", word[1], n % number(2));
+			if (statx(AT_FDCWD, buffer, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &x) < 0)
+				break;
+		}
+		answer(n < number(2) * rounds ? -1 : 0);
+	} else if (!strcmp(op, "drop-caches")) {
+		f = open("/proc/sys/vm/drop_caches", O_WRONLY);
+		answer(write(f, "2", 1) < 0 ? -1 : 0);
+		close(f);
+	} else if (!strcmp(op, "storm")) {
+		do_storm(word[1], number(2), number(3));
+	} else {
+		printf("unknown operation %s\n", op);
+	}
+}
+
+int main(void)
+{
+	static char line[1 << 16];
+
+	setlinebuf(stdout);
+	umask(0);
+	while (fgets(line, sizeof(line), stdin)) {
+		char *rest = line;
+		int words = 0;
+
+		line[strcspn(line, "\n")] = 0;
+		while (words < WORDS && (word[words] = strsep(&rest, "\t")))
+			unescape(word[words++]);
+		run(word[0], words);
+	}
+	return 0;
+}

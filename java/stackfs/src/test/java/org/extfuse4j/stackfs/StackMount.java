@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.Validity;
+import org.extfuse4j.fuse.FuseMount;
+import org.extfuse4j.fuse.FuseMountOptions;
+import org.extfuse4j.fuse.FuseSession;
+
+/**
+ * A folder of a real file system with {@code source}, its mount {@code mnt}, and {@code plain}, a
+ * directory to compare with. Served by this process and so used from child processes only. Gone
+ * when closed, whatever a test left behind.
+ */
+final class StackMount implements AutoCloseable {
+  /** tmpfs would hide what reused inode numbers do. */
+  private static final List<Path> BASES = List.of(Path.of("/scratch"), Path.of("/var/tmp"));
+
+  final Path dir;
+  final Path source;
+  final Path mnt;
+  final Path plain;
+  final StackFs fs;
+  final FuseSession session;
+
+  /** How to mount. */
+  static final class Options {
+    MetadataCache cache = MetadataCache.none();
+    int maxIdle = 1 << 16;
+    boolean readOnly;
+    boolean insideSource;
+    Validity validity = Validity.NONE;
+  }
+
+  StackMount() {
+    this(new Options());
+  }
+
+  StackMount(Options options) {
+    try {
+      dir = Files.createTempDirectory(base(), "stackfs-");
+      Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
+      source = Files.createDirectory(dir.resolve("source"));
+      plain = Files.createDirectory(dir.resolve("plain"));
+      mnt = Files.createDirectory((options.insideSource ? source : dir).resolve("mnt"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    fs =
+        new StackFs(
+            new StackFsOptions(source, options.validity, options.maxIdle, options.readOnly),
+            options.cache);
+    FuseMountOptions mount = new FuseMountOptions(mnt).source("stackfs-test").allowOther(true);
+    session = new FuseSession(FuseMount.mount(mount), fs);
+    session.start();
+  }
+
+  private static Path base() throws IOException {
+    for (Path base : BASES) {
+      if (Files.isDirectory(base)
+          && List.of("ext4", "xfs", "btrfs").contains(Files.getFileStore(base).type())) {
+        return base;
+      }
+    }
+    throw new AssertionError("none of " + BASES + " is on ext4, xfs or btrfs");
+  }
+
+  /** All that can be seen of a tree but times and the sizes of directories, in order of names. */
+  static String tree(Path root) {
+    return Sh.script(
+            root,
+            """
+            find . \\( -type d -printf '%p %y %m %n %U %G\\n' \\) -o \
+            -printf '%p %y %m %n %U %G %s %l\\n' | sort
+            find . -type f -exec sha1sum {} + | sort
+            """)
+        .succeeds();
+  }
+
+  /** Waits for what comes about on another thread, for ten seconds at most. */
+  static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time: %s", what).isLessThan(end);
+      try {
+        TimeUnit.MILLISECONDS.sleep(5);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      }
+    }
+  }
+
+  /** The kernel forgets what it can: dentries and inodes. */
+  static void dropCaches() {
+    Sh.run("sh", "-c", "echo 2 > /proc/sys/vm/drop_caches").succeeds();
+  }
+
+  /** Descriptors of this process, but pipes to children and jars. */
+  static long descriptors() {
+    try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
+      return fds.map(StackMount::target)
+          .filter(target -> !target.startsWith("pipe:") && !target.endsWith(".jar"))
+          .count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String target(Path fd) {
+    try {
+      return Files.readSymbolicLink(fd).toString();
+    } catch (IOException e) {
+      return "pipe:"; // gone meanwhile
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    fs.close();
+    String mounts = Sh.run("cat", "/proc/self/mounts").succeeds();
+    boolean left = mounts.lines().anyMatch(m -> m.contains(" " + dir + "/"));
+    assertThat(left).as("mounts left below %s", dir).isFalse();
+    Sh.run("rm", "-rf", "--one-file-system", dir.toString()).succeeds();
+  }
+}
