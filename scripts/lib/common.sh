@@ -65,6 +65,8 @@ on_exit() {
 
 run_exit_commands() {
     local i
+    # A second signal, as when a whole process group is sent one, must not cut this short.
+    trap '' HUP INT TERM
     set +e
     for ((i = ${#exit_commands[@]} - 1; i >= 0; i--)); do
         eval "${exit_commands[i]}"
@@ -72,6 +74,7 @@ run_exit_commands() {
 }
 
 trap run_exit_commands EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
+# Not only 'exit': when the signal comes just as the EXIT trap begins, that would end it.
+trap 'run_exit_commands; trap - EXIT; exit 129' HUP
+trap 'run_exit_commands; trap - EXIT; exit 130' INT
+trap 'run_exit_commands; trap - EXIT; exit 143' TERM
