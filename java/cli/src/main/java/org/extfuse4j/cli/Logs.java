@@ -11,6 +11,8 @@ import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,6 +31,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
   private static final String FOR_A_PERSON = "extfuse: %msg%n%nopex";
   private static final String FOR_A_FILE = "%d %-5level [%thread] %logger{0}: %msg%n";
+
+  private static volatile boolean verbose;
 
   /** Called by Logback when the first logger is asked for. */
   @Override
@@ -64,11 +68,21 @@ public final class Logs extends ContextAwareBase implements Configurator {
     if (verbosity > 0 || file != null) {
       context.getLogger(LIBBPF).setLevel(null);
     }
+    verbose = verbosity > 0;
     if (verbosity > 0) {
       context.getLogger("org.extfuse4j").setLevel(Level.DEBUG);
       context.getLogger(REQUESTS).setLevel(verbosity > 1 ? Level.TRACE : Level.DEBUG);
     } else if (file != null || Console.background()) {
       context.getLogger("org.extfuse4j").setLevel(Level.INFO);
+    }
+  }
+
+  /** Where a failure came from, for those who asked to be told all. */
+  static void trace(Exception e) {
+    if (verbose) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      LoggerFactory.getLogger(Logs.class).debug("{}", trace);
     }
   }
 

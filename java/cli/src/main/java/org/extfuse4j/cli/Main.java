@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.extfuse4j.cli.bench.BenchCommand;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -14,13 +15,6 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "extfuse",
     description = "FUSE file systems whose metadata is answered inside the kernel.",
-    subcommands = {
-      MountCommand.class,
-      UmountCommand.class,
-      StatsCommand.class,
-      BenchCommand.class,
-      CommandLine.HelpCommand.class
-    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -34,11 +28,28 @@ public final class Main {
 
   static int run(String... args) {
     CommandLine line = new CommandLine(new Main());
+    List<Class<?>> commands =
+        List.of(
+            MountCommand.class,
+            UmountCommand.class,
+            StatsCommand.class,
+            BenchCommand.class,
+            CommandLine.HelpCommand.class);
+    // Reading the annotations of a command takes longer than running some: only of the one that is
+    // named, unless none is.
+    Stream<Class<?>> named = commands.stream().filter(c -> args.length > 0 && isNamed(c, args[0]));
+    List<Class<?>> used = named.toList();
+    (used.isEmpty() ? commands : used).forEach(line::addSubcommand);
     line.setUsageHelpAutoWidth(true);
     line.setErr(Console.writer());
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler(Main::failed);
     return line.execute(args);
+  }
+
+  private static boolean isNamed(Class<?> command, String word) {
+    return command != CommandLine.HelpCommand.class
+        && command.getAnnotation(Command.class).name().equals(word);
   }
 
   private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
@@ -58,7 +69,7 @@ public final class Main {
       Thread.currentThread().interrupt();
     }
     Console.say(CliException.describe(e));
-    LoggerFactory.getLogger(Main.class).debug("failed", e);
+    Logs.trace(e);
     return CommandLine.ExitCode.SOFTWARE;
   }
 

@@ -11,14 +11,21 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.Console;
+import org.extfuse4j.cli.Umount;
+import org.extfuse4j.fuse.FuseException;
 
 /** Mounts the contenders, runs the workloads on them in turn, and compares what they print. */
 final class FindBench implements AutoCloseable {
   // For unmounting and the report.
   private static final double RESERVE_SECONDS = 8;
+  private static final int CHILD_SECONDS = 20;
 
   private final FindCommand options;
   private final Path tree;
@@ -44,6 +51,7 @@ final class FindBench implements AutoCloseable {
   }
 
   FindReport run() throws InterruptedException {
+    Map<Contender, Future<Mounted>> mounting = startMounting();
     TreeNames names = TreeNames.of(tree, work);
     if (names.files() == 0) {
       throw new CliException("tree " + tree + " has no files: give one with some thousands");
@@ -52,7 +60,7 @@ final class FindBench implements AutoCloseable {
         Math.min(names.count(), options.sample == null ? Integer.MAX_VALUE : options.sample);
     Console.say(
         String.format("bench: %,d files, %,d names in %s", names.files(), names.count(), tree));
-    mount();
+    finishMounting(mounting);
     Plan plan = warmUp(names, wanted);
     names.write(plan.sample(), names());
     for (int run = 0; run < plan.runs(); run++) {
@@ -66,28 +74,35 @@ final class FindBench implements AutoCloseable {
     return report(names.files());
   }
 
-  private void mount() throws InterruptedException {
+  /** All at once: starting four JVMs one by one takes a good part of a minute under emulation. */
+  private Map<Contender, Future<Mounted>> startMounting() {
+    Map<Contender, Future<Mounted>> mounting = new EnumMap<>(Contender.class);
     for (Contender contender : Contender.values()) {
-      try {
-        add(
-            contender == Contender.NATIVE
-                ? Mounted.tree(tree)
-                : Mounted.mount(contender, tree, work.resolve("mnt"), launcher));
-      } catch (CliException e) {
-        if (contender != Contender.EXTFUSE) {
-          throw e;
-        }
-        Console.say("bench: without the extfuse contender: " + e.getMessage());
-      }
+      FutureTask<Mounted> task =
+          new FutureTask<>(
+              () ->
+                  contender == Contender.NATIVE
+                      ? Mounted.tree(tree)
+                      : Mounted.mount(contender, tree, mountpoints(), launcher));
+      Thread thread = new Thread(task, "mount-" + contender.label);
+      thread.setDaemon(true);
+      thread.start();
+      mounting.put(contender, task);
     }
+    return mounting;
   }
 
-  // Interrupted between mounting and remembering, the cleanup would miss it.
-  private synchronized void add(Mounted mounted) throws InterruptedException {
-    mounts.add(mounted);
-    if (closed) {
-      mounted.unmount();
-      throw new InterruptedException();
+  private void finishMounting(Map<Contender, Future<Mounted>> mounting)
+      throws InterruptedException {
+    for (Map.Entry<Contender, Future<Mounted>> one : mounting.entrySet()) {
+      try {
+        mounts.add(one.getValue().get());
+      } catch (ExecutionException e) {
+        if (one.getKey() != Contender.EXTFUSE || !(e.getCause() instanceof CliException)) {
+          throw new CliException(one.getKey().label + ": " + e.getCause().getMessage());
+        }
+        Console.say("bench: without the extfuse contender: " + e.getCause().getMessage());
+      }
     }
   }
 
@@ -199,27 +214,41 @@ final class FindBench implements AutoCloseable {
     }
   }
 
+  /** Also on Ctrl-C at any time: what counts is not what was planned but what is mounted. */
   private synchronized void cleanUp() {
     if (closed) {
       return;
     }
     closed = true;
+    List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
+    children.forEach(ProcessHandle::destroy);
+    children.forEach(
+        child -> child.onExit().completeOnTimeout(child, CHILD_SECONDS, TimeUnit.SECONDS).join());
     boolean gone = true;
-    for (Mounted mounted : mounts) {
-      try {
-        String failure = mounted.unmount();
-        if (failure != null) {
-          gone = false;
-          Console.say("bench: " + failure);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+    for (Contender contender : Contender.values()) {
+      gone &= contender == Contender.NATIVE || unmount(mountpoints().resolve(contender.label));
     }
     if (gone) {
       removeWork();
     }
+  }
+
+  private static boolean unmount(Path mountpoint) {
+    try {
+      if (Umount.isMounted(mountpoint)) {
+        Umount.unmount(mountpoint, false);
+      }
+      return true;
+    } catch (CliException | FuseException e) {
+      Console.say("bench: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  private Path mountpoints() {
+    return work.resolve("mnt");
   }
 
   // No deeper than to the mount points: what is below them, if one were still mounted, is the tree.

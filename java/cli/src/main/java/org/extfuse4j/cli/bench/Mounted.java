@@ -16,13 +16,11 @@ import org.extfuse4j.cli.DaemonStats;
 final class Mounted {
   private final Contender contender;
   private final Path root;
-  private final String launcher;
   private final ControlClient control;
 
-  private Mounted(Contender contender, Path root, String launcher, ControlClient control) {
+  private Mounted(Contender contender, Path root, ControlClient control) {
     this.contender = contender;
     this.root = root;
-    this.launcher = launcher;
     this.control = control;
   }
 
@@ -49,7 +47,7 @@ final class Mounted {
 
   /** The tree itself. */
   static Mounted tree(Path tree) {
-    return new Mounted(Contender.NATIVE, tree, null, null);
+    return new Mounted(Contender.NATIVE, tree, null);
   }
 
   /**
@@ -73,7 +71,7 @@ final class Mounted {
     if (result.status() != 0) {
       throw new CliException(result.lastLine().replaceFirst("^extfuse: ", ""));
     }
-    return new Mounted(contender, root, launcher, ControlClient.of(root));
+    return new Mounted(contender, root, ControlClient.of(root));
   }
 
   Contender contender() {
@@ -97,14 +95,5 @@ final class Mounted {
     if (contender == Contender.EXTFUSE) {
       control.flush();
     }
-  }
-
-  /** Returns null, or why it could not be unmounted. */
-  String unmount() throws InterruptedException {
-    if (control == null) {
-      return null;
-    }
-    Tool.Result result = Tool.run(List.of(launcher, "umount", root.toString()));
-    return result.status() == 0 ? null : result.lastLine();
   }
 }

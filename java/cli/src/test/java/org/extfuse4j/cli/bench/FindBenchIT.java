@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The benchmark on a small tree; this kernel has no ExtFUSE, so without that contender. */
 class FindBenchIT {
@@ -83,6 +85,26 @@ class FindBenchIT {
     assertThat(hour.get("upcalls").has("LOOKUP")).isFalse();
   }
 
+  /** While it mounts, and while it runs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"names in", "warm-up, fuse-1s"})
+  void cleansUpWhenItIsInterrupted(String after) throws Exception {
+    Path err = dir.resolve("find.json");
+    Process process =
+        new ProcessBuilder(command("--tree", tree, "--work", dir.resolve("work"), "--out", "/x"))
+            .redirectError(err.toFile())
+            .start();
+    while (!Files.readString(err).contains(after)) {
+      assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
+      Thread.sleep(5);
+    }
+    process.destroy();
+
+    assertThat(process.waitFor()).isNotZero();
+    assertThat(Files.readString(err)).doesNotContain("Exception");
+    assertThat(dir.resolve("work")).isEmptyDirectory();
+  }
+
   @Test
   void refusesWhatIsNoTree() throws Exception {
     Result missing = bench("--tree", dir.resolve("none"), "--out", dir.resolve("find.json"));
@@ -96,16 +118,20 @@ class FindBenchIT {
   private record Result(int status, String out, String err) {}
 
   private static Result bench(Object... options) throws IOException, InterruptedException {
+    Path err = Files.createTempFile("extfuse-it", ".err");
+    Process process = new ProcessBuilder(command(options)).redirectError(err.toFile()).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Result result = new Result(process.waitFor(), out, Files.readString(err));
+    Files.delete(err);
+    return result;
+  }
+
+  private static List<String> command(Object... options) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(System.getProperty("extfuse.launcher"), "bench", "find"));
     for (Object option : options) {
       command.add(option.toString());
     }
-    Path err = Files.createTempFile("extfuse-it", ".err");
-    Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    Result result = new Result(process.waitFor(), out, Files.readString(err));
-    Files.delete(err);
-    return result;
+    return command;
   }
 }
