@@ -67,6 +67,9 @@ public final class ControlClient {
               + ")",
           e);
     }
+    if (answer == null || !answer.isObject()) {
+      throw new CliException("the daemon of " + mountpoint + " hung up without an answer");
+    }
     if (answer.has("error")) {
       throw new CliException("the daemon of " + mountpoint + ": " + answer.get("error").asText());
     }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ControlServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
-  private static final int PATIENCE_MS = 2000;
+  private static final int PATIENCE_MS = 30_000;
   private static final int LONGEST_LINE = 256;
 
   private final ServerSocketChannel server;
