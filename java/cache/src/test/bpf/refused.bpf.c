@@ -76,14 +76,6 @@ int write(struct extfuse_req *ctx)
 	return EXTFUSE_UPCALL;
 }
 
-SEC("extfuse/write_uninitialised")
-int write_uninitialised(struct extfuse_req *ctx)
-{
-	char buffer[128];
-
-	return bpf_extfuse_write_args(ctx, EXTFUSE_OUT_PARAM_0, buffer, sizeof(buffer));
-}
-
 SEC("extfuse/read_past_the_stack")
 int read_past_the_stack(struct extfuse_req *ctx)
 {
@@ -100,4 +92,11 @@ int context_as_number(struct extfuse_req *ctx)
 
 	return bpf_extfuse_read_args((void *)(number * 2), EXTFUSE_OPCODE, &number,
 				     sizeof(number));
+}
+
+/* A return value is anything; a socket filter's program is of another type */
+SEC("socket")
+int other_type(struct __sk_buff *skb)
+{
+	return skb->len;
 }

@@ -4,6 +4,8 @@ package org.extfuse4j.cache;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -75,6 +77,15 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
   /** How many nodes there are. */
   public synchronized int size() {
     return byId.size();
+  }
+
+  /** Nodeids that the kernel holds, and how often; not the root's. */
+  synchronized Map<Long, Long> held() {
+    Map<Long, Long> held = new TreeMap<>();
+    byId.forEach((nodeid, node) -> held.put(nodeid, held(node)));
+    held.remove(ROOT_ID);
+    held.values().removeIf(count -> count == 0);
+    return held;
   }
 
   /** FORGET, or a reply that handed the node out and was refused. */

@@ -18,11 +18,26 @@ final class Commands {
 
   /** Runs a command that must succeed; returns what it printed. */
   static String run(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
+    Process process = start(command);
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
     return output;
+  }
+
+  /** What a command prints that may fail. */
+  static String output(String... command) throws IOException, InterruptedException {
+    Process process = start(command);
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    process.waitFor();
+    return output;
+  }
+
+  private static Process start(String... command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return process;
   }
 
   /**

@@ -18,7 +18,7 @@ import org.extfuse4j.fuse.RequestStructs.OpenIn;
  * default_permissions.
  */
 public final class StackFs implements FuseFileSystem, AutoCloseable {
-  private final Mounted mounted;
+  final Mounted mounted;
   private final LookupOps lookups;
   private final SetattrOps setattrs;
   private final CreateOps creates;

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseOpcode;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,29 @@ class DaemonTest {
         mnt.ok("unlink", "f0");
         mnt.ok("rename", "f1", "d/f1");
         assertThat(mount.fs.nodes()).isBetween(999, 1003);
+        mnt.ok("chdir", "/");
+      }
+      awaitForgotten(mount);
+    }
+  }
+
+  @Test
+  void directoriesThatBringAttributesAreCountedToo() {
+    StackMount.Options options = new StackMount.Options();
+    options.validity = new Validity(60_000_000_000L, 60_000_000_000L, 60_000_000_000L);
+    try (StackMount mount = new StackMount(options)) {
+      try (FsOp source = new FsOp(mount.source);
+          FsOp mnt = new FsOp(mount.source)) {
+        source.ok("many", "f", 300);
+        source.ok("mkdir", "d", 0755);
+        mnt.ok("chdir", mount.mnt);
+        assertThat(StackMount.tree(mount.mnt)).isEqualTo(StackMount.tree(mount.source));
+        assertThat(mount.session.counters().received(FuseOpcode.READDIRPLUS)).isPositive();
+        assertThat(mount.fs.nodes()).isEqualTo(302);
+        mnt.fails("ENOENT", "stat", "nosuch");
+        mnt.fails("ENOENT", "stat", "nosuch");
+        mnt.ok("mkdir", "nosuch", 0755);
+        assertThat(mnt.ok("stat", "nosuch")).isEqualTo(source.ok("stat", "nosuch"));
         mnt.ok("chdir", "/");
       }
       awaitForgotten(mount);

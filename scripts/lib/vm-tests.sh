@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: scripts/vm -- scripts/lib/vm-tests.sh [JUNIT-ARGUMENT...]
+#
+# Runs the tests of the in-kernel half, tagged vm, on the kernel that has it: as root, in the VM, after Maven has built
+# them (mvn verify or test-compile). Prints each test and a summary, writes build/vm-reports/TEST-*.xml, and ends with
+# the status of the tests, or 1 when the kernel complained in its log. Arguments go to the JUnit console launcher, such
+# as --include-classname '.*Handlers.*'.
+set -euo pipefail
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/common.sh"
+
+modules=(cache stackfs)
+reports=$REPO/build/vm-reports
+
+grep -q ' fuse_extfuse_attach$' /proc/kallsyms ||
+    die "this kernel has no ExtFUSE: run me as scripts/vm -- scripts/lib/${0##*/}"
+
+# The module that depends on the others has all of their libraries on its class path.
+cp=$REPO/java/stackfs/target/test-classpath.txt
+[[ -s $cp ]] || die "$cp is missing: run mvn test-compile"
+class_path=$(<"$cp")
+scan=()
+for module in "${modules[@]}"; do
+    class_path=$REPO/java/$module/target/test-classes:$REPO/java/$module/target/classes:$class_path
+    scan+=(--scan-classpath "$REPO/java/$module/target/test-classes")
+done
+
+(($#)) || set -- --include-classname '.*VmTest'
+
+# Under emulation the second compiler costs more than it gives.
+status=0
+cd "$REPO/java/stackfs"
+java -ea -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
+    -Dlogback.configurationFile="$REPO/java/stackfs/src/test/resources/logback-test.xml" -cp "$class_path" \
+    org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree \
+    --include-tag vm --reports-dir "$reports" "${scan[@]}" "$@" || status=$?
+
+if dmesg | grep -E 'WARNING:|BUG:|Oops|general protection|unable to handle|RIP:|Call Trace:|blocked for more than|rcu.*stall' >&2; then
+    say "the kernel complained (see above, and build/vm/last.log)"
+    status=$((status ? status : 1))
+fi
+exit "$status"
