@@ -27,6 +27,7 @@
 static char *word[WORDS];
 static int fds[FDS];
 static char buffer[1 << 20];
+static struct statx x;
 
 static long number(int i)
 {
@@ -192,7 +193,6 @@ static void do_storm(const char *base, unsigned int seed, int seconds)
 	char a[4200], b[4200];
 	unsigned long done = 0;
 	time_t end = time(NULL) + seconds;
-	struct statx x;
 
 	while (time(NULL) < end) {
 		int rc = 0, f;
@@ -241,6 +241,105 @@ static void do_storm(const char *base, unsigned int seed, int seconds)
 			}
 		}
 		done++;
+	}
+	printf("ok %lu\n", done);
+}
+
+/* Fails the verification unless @condition holds after what has just been done. */
+#define MUST(what, condition) do {					\
+	if (!(condition)) {						\
+		printf("after %s: %s is not so (%s; mode %o nlink %u size %llu)\n",	\
+		       what, #condition, strerrorname_np(errno), x.stx_mode,	\
+		       x.stx_nlink, (unsigned long long)x.stx_size);	\
+		return;							\
+	}								\
+} while (0)
+
+static int look(const char *path)
+{
+	return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &x);
+}
+
+/*
+ * Changes files of a directory that nobody else changes, and looks after each
+ * change whether it sees it. watch() in other processes makes the daemon look
+ * at the same files all the while, so that what it saw before a change could be
+ * put into the maps after it.
+ */
+static void do_verify(const char *base, unsigned int seed, int seconds)
+{
+	time_t end = time(NULL) + seconds;
+	unsigned long done = 0;
+	char v[32];
+
+	MUST("chdir", chdir(base) == 0);
+	for (; time(NULL) < end; done++) {
+		unsigned int n = rand_r(&seed) % 5000, mode = rand_r(&seed) & 0777;
+		struct timespec times[2] = { { n, mode }, { n, mode } };
+		unsigned long long size, ino;
+		int f;
+
+		snprintf(v, sizeof(v), "v%d", rand_r(&seed) % 3);
+		f = open(v, O_CREAT | O_WRONLY, 0644);
+		MUST("open", f >= 0 && close(f) == 0 && look(v) == 0 && x.stx_nlink == 1);
+		size = x.stx_size;
+		ino = x.stx_ino;
+		switch (rand_r(&seed) % 8) {
+		case 0:
+			MUST("chmod", chmod(v, mode) == 0 && look(v) == 0 && (x.stx_mode & 07777) == mode);
+			break;
+		case 1:
+			MUST("truncate", truncate(v, n) == 0 && look(v) == 0 && x.stx_size == n);
+			break;
+		case 2:
+			f = open(v, O_WRONLY | O_APPEND);
+			MUST("write", write(f, buffer, n) == n && look(v) == 0 && x.stx_size == size + n);
+			MUST("close", close(f) == 0 && look(v) == 0 && x.stx_size == size + n);
+			break;
+		case 3:
+			MUST("utimensat", utimensat(AT_FDCWD, v, times, 0) == 0 && look(v) == 0 &&
+			     x.stx_mtime.tv_sec == n && x.stx_mtime.tv_nsec == mode);
+			break;
+		case 4:
+			MUST("link", link(v, "l") == 0 && look("l") == 0 && x.stx_ino == ino);
+			MUST("link", look(v) == 0 && x.stx_nlink == 2);
+			MUST("unlink", unlink("l") == 0 && look("l") < 0 && errno == ENOENT);
+			MUST("unlink", look(v) == 0 && x.stx_nlink == 1);
+			break;
+		case 5:
+			MUST("rename", rename(v, "w") == 0 && look(v) < 0 && errno == ENOENT);
+			MUST("rename", look("w") == 0 && x.stx_ino == ino && x.stx_size == size);
+			MUST("rename", rename("w", v) == 0 && look("w") < 0 && errno == ENOENT);
+			MUST("rename", look(v) == 0 && x.stx_ino == ino && x.stx_size == size);
+			break;
+		case 6:
+			MUST("unlink", unlink(v) == 0 && look(v) < 0 && errno == ENOENT);
+			break;
+		case 7:
+			MUST("stat", look(".") == 0);
+			n = x.stx_nlink;
+			MUST("mkdir", mkdir("d", 0700) == 0 && look("d") == 0 && x.stx_nlink == 2);
+			MUST("mkdir", look(".") == 0 && x.stx_nlink == n + 1);
+			MUST("rmdir", rmdir("d") == 0 && look("d") < 0 && errno == ENOENT);
+			MUST("rmdir", look(".") == 0 && x.stx_nlink == n);
+			break;
+		}
+	}
+	printf("ok %lu\n", done);
+}
+
+static void do_watch(const char *base, unsigned int seed, int seconds)
+{
+	static const char *const names[] = { "v0", "v1", "v2", "w", "l", "d", "." };
+	time_t end = time(NULL) + seconds;
+	unsigned long done = 0;
+
+	MUST("chdir", chdir(base) == 0);
+	for (; time(NULL) < end; done++) {
+		int fresh = rand_r(&seed) % 2 ? AT_STATX_FORCE_SYNC : 0;
+
+		if (statx(AT_FDCWD, names[rand_r(&seed) % 7], fresh, STATX_BASIC_STATS, &x) < 0)
+			MUST("stat", errno == ENOENT);
 	}
 	printf("ok %lu\n", done);
 }
@@ -348,7 +447,6 @@ static void run(const char *op, int words)
 		answer(n < number(2) ? -1 : 0);
 	} else if (!strcmp(op, "stat-many")) {
 		/* stat-many PREFIX N [TIMES] */
-		struct statx x;
 		long rounds = words > 3 ? number(3) : 1;
 
 		for (n = 0; n < number(2) * rounds; n++) {
@@ -363,6 +461,10 @@ static void run(const char *op, int words)
 		close(f);
 	} else if (!strcmp(op, "storm")) {
 		do_storm(word[1], number(2), number(3));
+	} else if (!strcmp(op, "verify")) {
+		do_verify(word[1], number(2), number(3));
+	} else if (!strcmp(op, "watch")) {
+		do_watch(word[1], number(2), number(3));
 	} else {
 		printf("unknown operation %s\n", op);
 	}

@@ -16,7 +16,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  * and returns counts by FORGET. A node dies when replies + in-kernel answers - forgets is zero and
  * no handler can hand it out any more: its attributes are dropped (without them LOOKUP cannot
  * answer), a grace period passes, and the count is read again. A forgotten node stays cached until
- * there are more than the budget; without a cache it dies at once.
+ * there are more than the budget, or a new node finds no slot; without a cache it dies at once.
  *
  * <p>The registry's monitor guards the counts. A file system that finds nodes by another key must
  * find and {@link #retain} inside one {@code synchronized (registry)}, or the node could die in
@@ -38,6 +38,8 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
   private final ArrayDeque<N> idle = new ArrayDeque<>();
   private long lastId = ROOT_ID;
   private Thread reclaimer;
+  // A node found no slot while idle ones had some.
+  private boolean starved;
   private boolean closed;
 
   /**
@@ -62,6 +64,10 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
   public synchronized void add(N node) {
     node.slot = cache.acquireSlot();
     byId.put(node.nodeid(), node);
+    if (node.slot < 0 && !idle.isEmpty()) {
+      starved = true;
+      wakeReclaimer();
+    }
   }
 
   /** The node, or null if the kernel has forgotten it: the answer is then ESTALE. */
@@ -105,13 +111,17 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     node.idle = true;
     idle.add(node);
     if (idle.size() > maxIdle) {
-      if (reclaimer == null && !closed) {
-        reclaimer = new Thread(this::reclaimLoop, "extfuse-reclaim");
-        reclaimer.setDaemon(true);
-        reclaimer.start();
-      }
-      notifyAll();
+      wakeReclaimer();
     }
+  }
+
+  private void wakeReclaimer() {
+    if (reclaimer == null && !closed) {
+      reclaimer = new Thread(this::reclaimLoop, "extfuse-reclaim");
+      reclaimer.setDaemon(true);
+      reclaimer.start();
+    }
+    notifyAll();
   }
 
   /** How often the kernel holds the node. Call it inside the monitor. */
@@ -134,7 +144,7 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     while (true) {
       List<N> batch = new ArrayList<>();
       synchronized (this) {
-        while (!closed && idle.size() <= maxIdle) {
+        while (!closed && !starved && idle.size() <= maxIdle) {
           try {
             wait();
           } catch (InterruptedException e) {
@@ -145,7 +155,8 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
           return;
         }
         // A little more than is needed, so that a grace period pays for many nodes.
-        int wanted = Math.min(idle.size(), idle.size() - maxIdle + RECLAIM_BATCH);
+        int wanted = Math.min(idle.size(), Math.max(0, idle.size() - maxIdle) + RECLAIM_BATCH);
+        starved = false;
         for (int i = 0; i < wanted; i++) {
           N node = idle.poll();
           node.idle = false;

@@ -293,6 +293,21 @@ class NodeRegistryTest {
   }
 
   @Test
+  void aNewNodeThatFindsNoSlotMakesRoomForTheNext() throws InterruptedException {
+    registry = registry(cache, 1000);
+    for (int i = 0; i < 8; i++) {
+      Node idle = node(1);
+      registry.forget(idle.nodeid(), 1);
+    }
+    assertThat(cache.journal).isEmpty();
+    assertThat(node(1).slot).isEqualTo(-1);
+    cache.awaitGracePeriod();
+    cache.endGracePeriod();
+    awaitRemoval();
+    assertThat(node(1).slot).isNotNegative();
+  }
+
+  @Test
   void theReclaimerEndsWithTheRegistry() throws InterruptedException {
     Node node = node(1);
     registry.forget(node.nodeid(), 1);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Processes that change a few names at random, all in each other's way. */
 @Tag("vm")
 class ConcurrencyVmTest {
-  private static final int SECONDS = 10;
+  private static final int SECONDS = 8;
 
   @Test
   void theLastStateIsTheSources() {
@@ -52,6 +52,25 @@ class ConcurrencyVmTest {
             m.mnt.ok("drop-caches");
             return PinnedMaps.held(m.mount.fs.mounted.registry).isEmpty();
           });
+    }
+  }
+
+  @Test
+  void noAnswerShowsTheStateBefore() {
+    try (CachedMount m = new CachedMount();
+        FsOp one = new FsOp(m.mount.mnt);
+        FsOp two = new FsOp(m.mount.mnt);
+        FsOp watcher = new FsOp(m.mount.mnt);
+        FsOp other = new FsOp(m.mount.mnt)) {
+      m.mnt.ok("mkdir", "a", 0755);
+      m.mnt.ok("mkdir", "b", 0755);
+      one.begin("verify", "a", 1, SECONDS);
+      two.begin("verify", "b", 2, SECONDS);
+      watcher.begin("watch", "a", 3, SECONDS);
+      other.begin("watch", "b", 4, SECONDS);
+      assertThat(List.of(one.answer(), two.answer(), watcher.answer(), other.answer()))
+          .allMatch(answer -> answer.startsWith("ok "));
+      assertThat(m.cache.stats().answered(FuseOpcode.GETATTR)).isGreaterThan(1000);
     }
   }
 }

@@ -188,6 +188,40 @@ class HandlersVmTest {
   }
 
   @Test
+  void aNameThatAppearedBehindTheMountIsUsedAndNotOverwritten() {
+    for (String name : List.of("opened", "target", "other")) {
+      statNothing(name);
+      m.source.ok("open", 1, "wc", name, 0640);
+      m.source.ok("write", 1, 7);
+      m.source.ok("close", 1);
+    }
+    // The kernel says that there is no such file, and the daemon knows better.
+    m.mnt.ok("open", 1, "+c", "opened", 0600);
+    assertThat(m.mnt.ok("read", 1, 100, 0)).isEqualTo("7");
+    m.mnt.ok("close", 1);
+    sameAsSource("opened");
+    m.mnt.fails("EEXIST", "link", "f0", "target");
+    m.mnt.fails("EEXIST", "rename-noreplace", "f0", "target");
+    m.mnt.ok("rename", "f0", "other");
+    sameAsSource("other");
+    sameAsSource(".");
+    statNothing("f0");
+  }
+
+  @Test
+  void aNameThatVanishedBehindTheMountIsAnError() {
+    m.mnt.ok("stat", "f0");
+    m.mnt.ok("stat", "f1");
+    m.source.ok("unlink", "f0");
+    m.source.ok("rename", "f2", "f1");
+    m.mnt.fails("ENOENT", "unlink", "f0");
+    statNothing("f0");
+    m.mnt.ok("chmod", "f1", 0604);
+    sameAsSource("f1");
+    sameAsSource(".");
+  }
+
+  @Test
   void switchedOffEverythingGoesUp() {
     m.mnt.ok("stat", "f0");
     try (PinnedMaps maps = m.maps()) {
