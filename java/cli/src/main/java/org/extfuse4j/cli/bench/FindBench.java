@@ -118,16 +118,16 @@ final class FindBench implements AutoCloseable {
       long from = System.nanoTime();
       DropCaches.drop(mounted, mounts);
       rest += seconds(from);
-      find += time(mounted, Workload.FIND) + time(mounted, Workload.FIND);
+      find += time(mounted, Workload.FIND);
       stat += time(mounted, Workload.STAT);
     }
     outputs.reset();
-    // The caches are dropped before each workload; a cold storm is not much slower than a warm one.
+    // Of both workloads a cold and a warm run, each pair after dropping the caches: at most that.
     double left =
         options.budget == null
             ? Double.POSITIVE_INFINITY
             : options.budget - seconds(begin) - RESERVE_SECONDS;
-    Plan plan = Plan.of(wanted, options.runs, find + 2 * rest, 2 * stat / few, left);
+    Plan plan = Plan.of(wanted, options.runs, 2 * (find + rest), 2 * stat / few, left);
     Console.say(
         String.format(
             "bench: %d runs, %,d names to stat in each, about %s",
