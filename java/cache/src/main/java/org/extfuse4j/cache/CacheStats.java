@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cache;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.NativeBuffer;
@@ -29,17 +30,22 @@ public final class CacheStats {
     NativeBuffer key = NativeBuffer.allocate(Integer.BYTES);
     NativeBuffer value = NativeBuffer.allocate(stats.valueBufferSize());
     ByteBuffer perCpu = value.buffer();
-    for (int opcode = 0; opcode < MapLayout.OPS_COUNT; opcode++) {
-      key.buffer().putInt(0, opcode);
-      int rc = stats.lookup(key.address(), value.address());
-      if (rc < 0) {
-        throw new IllegalStateException("cannot read the map stats: errno " + -rc);
-      }
-      for (int at = 0; at < perCpu.capacity(); at += StatsValue.SIZE) {
-        for (int i = 0; i < Outcome.COUNT; i++) {
-          counts[opcode][i] += perCpu.getLong(at + i * Long.BYTES);
+    try {
+      for (int opcode = 0; opcode < MapLayout.OPS_COUNT; opcode++) {
+        key.buffer().putInt(0, opcode);
+        int rc = stats.lookup(key.address(), value.address());
+        if (rc < 0) {
+          throw new IllegalStateException("cannot read the map stats: errno " + -rc);
+        }
+        for (int at = 0; at < perCpu.capacity(); at += StatsValue.SIZE) {
+          for (int i = 0; i < Outcome.COUNT; i++) {
+            counts[opcode][i] += perCpu.getLong(at + i * Long.BYTES);
+          }
         }
       }
+    } finally {
+      Reference.reachabilityFence(key);
+      Reference.reachabilityFence(value);
     }
     return new CacheStats(counts);
   }

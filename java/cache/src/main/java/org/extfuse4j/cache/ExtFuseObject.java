@@ -6,6 +6,7 @@ import com.sun.jna.Native;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import org.extfuse4j.bpf.BpfException;
 import org.extfuse4j.bpf.BpfMap;
@@ -99,6 +100,8 @@ final class ExtFuseObject implements AutoCloseable {
       return 0;
     } catch (LastErrorException e) {
       return e.getErrorCode();
+    } finally {
+      Reference.reachabilityFence(argument);
     }
   }
 

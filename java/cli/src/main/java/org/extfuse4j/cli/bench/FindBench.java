@@ -96,7 +96,9 @@ final class FindBench implements AutoCloseable {
       throws InterruptedException {
     for (Map.Entry<Contender, Future<Mounted>> one : mounting.entrySet()) {
       try {
-        mounts.add(one.getValue().get());
+        Mounted mounted = one.getValue().get();
+        mounted.keepOnOneProcessor();
+        mounts.add(mounted);
       } catch (ExecutionException e) {
         if (one.getKey() != Contender.EXTFUSE || !(e.getCause() instanceof CliException)) {
           throw new CliException(one.getKey().label + ": " + e.getCause().getMessage());
@@ -156,7 +158,8 @@ final class FindBench implements AutoCloseable {
 
   private double time(Mounted mounted, Workload workload) throws InterruptedException {
     Path out = work.resolve(workload.label + ".out");
-    double seconds = Tool.time(workload.command(names()), mounted.root(), out);
+    double seconds =
+        Tool.time(OneProcessor.command(workload.command(names())), mounted.root(), out);
     outputs.check(workload, mounted.contender(), out);
     return seconds;
   }

@@ -90,6 +90,13 @@ final class Mounted {
     return new Counts(stats.upcalls(), stats.answered());
   }
 
+  /** Has the daemon serve on the processor of the workloads. */
+  void keepOnOneProcessor() throws InterruptedException {
+    if (control != null) {
+      OneProcessor.keepServing(control.stats().pid());
+    }
+  }
+
   /** Empties the maps of the in-kernel cache, where there is one. */
   void flush() {
     if (contender == Contender.EXTFUSE) {
