@@ -30,6 +30,7 @@ final class ControlServer implements AutoCloseable {
 
   private final ServerSocketChannel server;
   private final Map<String, Supplier<?>> commands;
+  private final int patienceMs;
 
   /**
    * Listens, and starts the thread.
@@ -37,7 +38,12 @@ final class ControlServer implements AutoCloseable {
    * @param commands by name, what makes the answer
    */
   ControlServer(Path socket, Map<String, Supplier<?>> commands) {
+    this(socket, commands, PATIENCE_MS);
+  }
+
+  ControlServer(Path socket, Map<String, Supplier<?>> commands, int patienceMs) {
     this.commands = commands;
+    this.patienceMs = patienceMs;
     try {
       server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket));
@@ -96,7 +102,7 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
-  private static String readLine(SocketChannel client, Selector selector) throws IOException {
+  private String readLine(SocketChannel client, Selector selector) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(LONGEST_LINE);
     while (buffer.hasRemaining()) {
       await(selector);
@@ -110,9 +116,9 @@ final class ControlServer implements AutoCloseable {
     return StandardCharsets.UTF_8.decode(buffer.flip()).toString().strip();
   }
 
-  private static void await(Selector selector) throws IOException {
+  private void await(Selector selector) throws IOException {
     selector.selectedKeys().clear();
-    if (selector.select(PATIENCE_MS) == 0) {
+    if (selector.select(patienceMs) == 0) {
       throw new IOException("it was silent for too long");
     }
   }

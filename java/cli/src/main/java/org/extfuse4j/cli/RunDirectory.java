@@ -192,14 +192,19 @@ final class RunDirectory {
     }
   }
 
-  /** Field 22 of /proc/PID/stat, counted from behind the name, which may hold anything; or -1. */
+  /**
+   * Field 22 of /proc/PID/stat, counted from behind the name, which may hold anything; or -1. A
+   * process is gone when its last thread is, not when its first one waits for the others.
+   */
   private static long startOf(long pid) {
     try {
       String stat =
           Files.readString(
               Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return fields[0].equals("Z") || fields[0].equals("X") ? -1 : Long.parseLong(fields[19]);
+      boolean ended = fields[0].equals("Z") || fields[0].equals("X");
+      int threads = Integer.parseInt(fields[17]);
+      return ended && threads <= 1 ? -1 : Long.parseLong(fields[19]);
     } catch (IOException e) {
       return -1;
     }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ControlServerTest {
+  private static final int PATIENCE_MS = 200;
+
   @TempDir Path dir;
   private ControlServer server;
 
@@ -33,7 +35,8 @@ class ControlServerTest {
                 "broken",
                 () -> {
                   throw new CliException("it is broken");
-                }));
+                }),
+            PATIENCE_MS);
   }
 
   @AfterEach
