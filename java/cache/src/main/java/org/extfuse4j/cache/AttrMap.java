@@ -6,6 +6,7 @@ import org.extfuse4j.bpf.BpfFlags;
 import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.NativeBuffer;
 import org.extfuse4j.cache.MapLayout.AttrValue;
+import org.extfuse4j.fuse.Errno;
 
 /** The map attr_map. */
 final class AttrMap {
@@ -14,8 +15,6 @@ final class AttrMap {
     final NativeBuffer key = NativeBuffer.allocate(Long.BYTES);
     final NativeBuffer value = NativeBuffer.allocate(AttrValue.SIZE);
   }
-
-  private static final int ENOENT = 2;
 
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
   private final BpfMap map;
@@ -38,10 +37,7 @@ final class AttrMap {
     value.putInt(AttrValue.GENERATION, 0);
     value.putInt(AttrValue.STALE, 0);
     Seal.attr(nodeid, value);
-    if (map.update(s.key.address(), s.value.address(), BpfFlags.ANY) == 0) {
-      return true;
-    }
-    return delete(s);
+    return map.update(s.key.address(), s.value.address(), BpfFlags.ANY) == 0 || delete(s);
   }
 
   /** Returns false if the kernel refused. */
@@ -53,6 +49,6 @@ final class AttrMap {
 
   private boolean delete(Scratch s) {
     int rc = map.delete(s.key.address());
-    return rc == 0 || rc == -ENOENT;
+    return rc == 0 || rc == -Errno.ENOENT;
   }
 }

@@ -2,12 +2,12 @@
 package org.extfuse4j.cache;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.LongAdder;
 import org.extfuse4j.bpf.BpfFlags;
 import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.NativeBuffer;
 import org.extfuse4j.cache.MapLayout.EntryKey;
 import org.extfuse4j.cache.MapLayout.EntryValue;
+import org.extfuse4j.fuse.Errno;
 
 /** The maps entry_map and entry_map_long, which a name's length chooses between. */
 final class EntryMaps {
@@ -18,13 +18,11 @@ final class EntryMaps {
   }
 
   private static final byte[] ZEROES = new byte[EntryKey.LONG_SIZE];
-  private static final int ENOENT = 2;
 
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
   private final BpfMap shortNames;
   private final BpfMap longNames;
   private final Control control;
-  private final LongAdder passedBy = new LongAdder();
 
   EntryMaps(BpfMap shortNames, BpfMap longNames, Control control) {
     this.shortNames = shortNames;
@@ -46,11 +44,7 @@ final class EntryMaps {
     value.putInt(EntryValue.EPOCH, control.epoch());
     value.putInt(EntryValue.STALE, 0);
     Seal.entry(s.key.buffer(), keySize, value);
-    if (map.update(s.key.address(), s.value.address(), BpfFlags.ANY) == 0) {
-      return true;
-    }
-    passedBy.increment();
-    return delete(map, s);
+    return map.update(s.key.address(), s.value.address(), BpfFlags.ANY) == 0 || delete(map, s);
   }
 
   /** Returns false if the kernel refused. */
@@ -66,7 +60,7 @@ final class EntryMaps {
 
   private static boolean delete(BpfMap map, Scratch s) {
     int rc = map.delete(s.key.address());
-    return rc == 0 || rc == -ENOENT;
+    return rc == 0 || rc == -Errno.ENOENT;
   }
 
   /** A name with its NUL fits one of the maps, or is never cached. */
@@ -84,10 +78,5 @@ final class EntryMaps {
     key.put(EntryKey.NAME, name, offset, length);
     key.put(EntryKey.NAME + length, ZEROES, 0, size - EntryKey.NAME - length);
     return size;
-  }
-
-  /** How often a name was not cached because a map was full or memory short. */
-  long passedBy() {
-    return passedBy.sum();
   }
 }

@@ -16,11 +16,11 @@ import org.extfuse4j.bpf.BpfUnavailableException;
 import org.extfuse4j.bpf.NativeBuffer;
 import org.extfuse4j.bpf.ProgArray;
 import org.extfuse4j.cache.MapLayout.Attach;
+import org.extfuse4j.fuse.Errno;
 
 /** The compiled bpf/extfuse.bpf.c of one mount: its programs loaded, its handlers in place. */
 final class ExtFuseObject implements AutoCloseable {
   private static final String RESOURCE = "extfuse.bpf.o";
-  private static final int EINVAL = 22;
 
   private static final class LibC {
     static {
@@ -66,7 +66,7 @@ final class ExtFuseObject implements AutoCloseable {
 
   // A kernel that does not know the program type says EINVAL before its verifier says anything.
   private static String explain(BpfException e) {
-    if (e.errno() == EINVAL && e.verifierLog().isBlank()) {
+    if (e.errno() == Errno.EINVAL && e.verifierLog().isBlank()) {
       return "kernel has no ExtFUSE support (CONFIG_EXTFUSE)";
     }
     if (e.isPermissionDenied()) {

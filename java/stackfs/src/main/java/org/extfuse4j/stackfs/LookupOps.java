@@ -76,11 +76,6 @@ final class LookupOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    return replyAttr(node, rp);
-  }
-
-  /** Looks at the node again and answers with its attributes. */
-  int replyAttr(StackNode node, Reply rp) {
     Scratch s = Scratch.get();
     int fd = m.fds.acquire(s, node);
     if (fd < 0) {
