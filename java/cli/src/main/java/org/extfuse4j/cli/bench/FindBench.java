@@ -26,12 +26,14 @@ final class FindBench implements AutoCloseable {
   // For unmounting and the report.
   private static final double RESERVE_SECONDS = 8;
   private static final int CHILD_SECONDS = 20;
+  private static final int WARM_UP_NAMES = 1000;
 
   private final FindCommand options;
   private final Path tree;
   private final Path work;
   private final String launcher;
   private final long begin = System.nanoTime();
+  private final Placement placement = Placement.best();
   private final List<Mounted> mounts = new ArrayList<>();
   private final OutputCheck outputs = new OutputCheck();
   private final Map<Contender, Map<Workload, Map<State, Measurement>>> results =
@@ -63,13 +65,16 @@ final class FindBench implements AutoCloseable {
     finishMounting(mounting);
     Plan plan = warmUp(names, wanted);
     names.write(plan.sample(), names());
+    double pace = plan.seconds();
+    long from = System.nanoTime();
     for (int run = 0; run < plan.runs(); run++) {
       List<Mounted> order = new ArrayList<>(mounts);
       Collections.rotate(order, -run);
       for (int i = 0; i < order.size(); i++) {
-        progress(plan, run, i, order.get(i));
+        progress(plan.runs(), run, (double) i / order.size(), order.get(i), pace);
         measure(order.get(i));
       }
+      pace = seconds(from) / (run + 1);
     }
     return report(names.files());
   }
@@ -97,7 +102,7 @@ final class FindBench implements AutoCloseable {
     for (Map.Entry<Contender, Future<Mounted>> one : mounting.entrySet()) {
       try {
         Mounted mounted = one.getValue().get();
-        mounted.keepOnOneProcessor();
+        mounted.place(placement);
         mounts.add(mounted);
       } catch (ExecutionException e) {
         if (one.getKey() != Contender.EXTFUSE || !(e.getCause() instanceof CliException)) {
@@ -108,10 +113,16 @@ final class FindBench implements AutoCloseable {
     }
   }
 
-  /** One round that does not count, for the JIT compilers; its pace decides the plan. */
+  /**
+   * A short round on a part of the tree that does not count, for the JIT compilers. Its pace, cold
+   * and warm, decides the plan.
+   */
   private Plan warmUp(TreeNames names, int wanted) throws InterruptedException {
-    int few = Math.min(wanted, Plan.FEWEST_NAMES);
+    int few = Math.min(wanted, WARM_UP_NAMES);
     names.write(few, names());
+    TreeNames.Part part = names.part(WARM_UP_NAMES);
+    List<String> findPart = Workload.FIND.command(part.directory(), names());
+    List<String> statFew = Workload.STAT.command(part.directory(), names());
     double find = 0;
     double stat = 0;
     double rest = 0;
@@ -120,22 +131,24 @@ final class FindBench implements AutoCloseable {
       long from = System.nanoTime();
       DropCaches.drop(mounted, mounts);
       rest += seconds(from);
-      find += time(mounted, Workload.FIND);
-      stat += time(mounted, Workload.STAT);
+      for (int i = 0; i < State.values().length; i++) {
+        find += time(mounted, Workload.FIND, findPart);
+        stat += time(mounted, Workload.STAT, statFew);
+      }
     }
     outputs.reset();
-    // Of both workloads a cold and a warm run, each pair after dropping the caches: at most that.
     double left =
         options.budget == null
             ? Double.POSITIVE_INFINITY
             : options.budget - seconds(begin) - RESERVE_SECONDS;
-    Plan plan = Plan.of(wanted, options.runs, 2 * (find + rest), 2 * stat / few, left);
+    double fixed = find * names.count() / part.names() + rest * Workload.values().length;
+    Plan plan = Plan.of(wanted, options.runs, fixed, stat / few, left);
     Console.say(
         String.format(
             "bench: %d runs, %,d names to stat in each, about %s",
             plan.runs(), plan.sample(), clock(plan.runs() * plan.seconds())));
     if (plan.runs() * plan.seconds() > left) {
-      Console.say("bench: this machine is too slow for the budget, it will take longer");
+      Console.say("bench: this machine is too slow for the budget, it may take longer");
     }
     return plan;
   }
@@ -145,7 +158,7 @@ final class FindBench implements AutoCloseable {
       DropCaches.drop(mounted, mounts);
       for (State state : State.values()) {
         Mounted.Counts before = mounted.counts();
-        double seconds = time(mounted, workload);
+        double seconds = time(mounted, workload, workload.command(".", names()));
         Mounted.Counts counted = mounted.counts().since(before);
         results
             .computeIfAbsent(mounted.contender(), c -> new EnumMap<>(Workload.class))
@@ -156,10 +169,10 @@ final class FindBench implements AutoCloseable {
     }
   }
 
-  private double time(Mounted mounted, Workload workload) throws InterruptedException {
+  private double time(Mounted mounted, Workload workload, List<String> command)
+      throws InterruptedException {
     Path out = work.resolve(workload.label + ".out");
-    double seconds =
-        Tool.time(OneProcessor.command(workload.command(names())), mounted.root(), out);
+    double seconds = Tool.time(placement.launcher(), command, mounted.root(), out);
     outputs.check(workload, mounted.contender(), out);
     return seconds;
   }
@@ -183,15 +196,14 @@ final class FindBench implements AutoCloseable {
     }
   }
 
-  private void progress(Plan plan, int run, int turn, Mounted mounted) {
-    double rounds = plan.runs() - run - (double) turn / mounts.size();
+  private static void progress(int runs, int run, double done, Mounted mounted, double pace) {
     Console.say(
         String.format(
             "bench: run %d of %d, %s; about %s left",
             run + 1,
-            plan.runs(),
+            runs,
             mounted.contender().label,
-            clock(rounds * plan.seconds() + RESERVE_SECONDS)));
+            clock((runs - run - done) * pace + RESERVE_SECONDS)));
   }
 
   private Path names() {

@@ -58,7 +58,7 @@ final class FindCommand implements Callable<Integer> {
       names = "--budget",
       paramLabel = "SECONDS",
       description =
-          "End within that time: stat fewer names if need be (not fewer than 2000), then run less"
+          "End within that time: stat fewer names if need be (not fewer than 5000), then run less"
               + " often (not less than 3 times).")
   Integer budget;
 

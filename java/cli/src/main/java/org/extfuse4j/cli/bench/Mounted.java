@@ -90,10 +90,10 @@ final class Mounted {
     return new Counts(stats.upcalls(), stats.answered());
   }
 
-  /** Has the daemon serve on the processor of the workloads. */
-  void keepOnOneProcessor() throws InterruptedException {
+  /** Has the daemon, where there is one, serve on the processor that it should. */
+  void place(Placement placement) throws InterruptedException {
     if (control != null) {
-      OneProcessor.keepServing(control.stats().pid());
+      placement.moveServing(control.stats().pid());
     }
   }
 

@@ -47,13 +47,16 @@ final class Tool {
   /**
    * Runs a program and takes its time.
    *
+   * @param launcher what starts it: a program and arguments, not in the time; or nothing
    * @param directory where it runs
    * @param out the file its output goes to
    * @return seconds
    * @throws CliException when it fails, with its own last words
    */
-  static double time(List<String> command, Path directory, Path out) throws InterruptedException {
-    List<String> timed = new ArrayList<>(List.of("bash", "-c", TIMED, "bash", out.toString()));
+  static double time(List<String> launcher, List<String> command, Path directory, Path out)
+      throws InterruptedException {
+    List<String> timed = new ArrayList<>(launcher);
+    timed.addAll(List.of("bash", "-c", TIMED, "bash", out.toString()));
     timed.addAll(command);
     Path errors = out.resolveSibling(out.getFileName() + ".err");
     ProcessBuilder builder =

@@ -4,11 +4,14 @@ package org.extfuse4j.cli.bench;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.extfuse4j.cli.CliException;
 
@@ -31,7 +34,7 @@ final class TreeNames {
    */
   static TreeNames of(Path tree, Path work) throws InterruptedException {
     Path list = work.resolve("list");
-    Tool.time(List.of("find", ".", "-mindepth", "1", "-printf", "%y%p\\0"), tree, list);
+    Tool.time(List.of(), List.of("find", ".", "-mindepth", "1", "-printf", "%y%p\\0"), tree, list);
     try {
       byte[] bytes = Files.readAllBytes(list);
       Files.delete(list);
@@ -69,6 +72,32 @@ final class TreeNames {
   /** How many of them are regular files. */
   int files() {
     return files;
+  }
+
+  /**
+   * A directory of the tree.
+   *
+   * @param directory its path in the tree
+   * @param names how many are in it and below
+   */
+  record Part(String directory, int names) {}
+
+  /** The smallest directory of the top level with at least so many names, or else the tree. */
+  Part part(int atLeast) {
+    Map<String, Integer> sizes = new HashMap<>();
+    for (byte[] name : names) {
+      String path = new String(name, StandardCharsets.ISO_8859_1);
+      int end = path.indexOf('/', "./".length());
+      // A name that is not ASCII would not come out of a command line as it went in.
+      if (end > 0 && StandardCharsets.US_ASCII.newEncoder().canEncode(path.substring(0, end))) {
+        sizes.merge(path.substring(0, end), 1, Integer::sum);
+      }
+    }
+    return sizes.entrySet().stream()
+        .filter(entry -> entry.getValue() >= atLeast)
+        .min(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry::getKey))
+        .map(entry -> new Part(entry.getKey(), entry.getValue()))
+        .orElse(new Part(".", names.size()));
   }
 
   /** Writes the first names, with a NUL behind each. */

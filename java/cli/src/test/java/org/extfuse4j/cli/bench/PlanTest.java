@@ -20,22 +20,22 @@ class PlanTest {
 
   @Test
   void shrinksTheSampleFirst() {
-    Plan plan = Plan.of(50_000, 5, 10, 0.001, 115);
+    Plan plan = Plan.of(50_000, 5, 10, 0.001, 100);
 
     assertThat(plan.runs()).isEqualTo(5);
     assertThat(plan.sample()).isBetween(9_900, 10_000);
-    assertThat(plan.runs() * plan.seconds()).isLessThan(115);
+    assertThat(plan.runs() * plan.seconds()).isLessThan(100.1);
   }
 
   @Test
   void thenRunsLessOften() {
-    assertThat(Plan.of(50_000, 9, 10, 0.001, 60)).isEqualTo(new Plan(2000, 4, 12));
+    assertThat(Plan.of(50_000, 9, 10, 0.001, 60)).isEqualTo(new Plan(5000, 4, 15));
   }
 
   @Test
   void keepsItsFloors() {
-    assertThat(Plan.of(50_000, 9, 100, 0.01, 1)).isEqualTo(new Plan(2000, 3, 120));
-    assertThat(Plan.of(50_000, 9, 100, 0.01, -5)).isEqualTo(new Plan(2000, 3, 120));
+    assertThat(Plan.of(50_000, 9, 100, 0.01, 1)).isEqualTo(new Plan(5000, 3, 150));
+    assertThat(Plan.of(50_000, 9, 100, 0.01, -5)).isEqualTo(new Plan(5000, 3, 150));
   }
 
   @Test

@@ -38,6 +38,16 @@ class TreeNamesTest {
     assertThat(first.chars().filter(c -> c == 0).count()).isEqualTo(100);
   }
 
+  @Test
+  void aPartIsTheSmallestDirectoryThatIsLargeEnough() {
+    TreeNames names =
+        names("d./a\0f./a/1\0f./a/2\0f./a/3\0d./b\0f./b/1\0d./b/c\0f./b/c/2\0f./b/c/3\0f./x\0");
+
+    assertThat(names.part(3)).isEqualTo(new TreeNames.Part("./a", 3));
+    assertThat(names.part(4)).isEqualTo(new TreeNames.Part("./b", 4));
+    assertThat(names.part(5)).isEqualTo(new TreeNames.Part(".", 10));
+  }
+
   private static TreeNames names(String list) {
     return TreeNames.parse(list.getBytes(ISO_8859_1));
   }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.bench;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.extfuse4j.cli.CliException;
+
+/**
+ * Which processors the workloads and the daemons' serving threads run on, so that a run does not
+ * depend on where the scheduler happens to put them. It is always the best case of plain FUSE,
+ * whose requests are one after the other: the caller sleeps while the daemon works.
+ *
+ * <ul>
+ *   <li>Where idle processors poll ({@code idle=poll}, as scripts/vm has them under emulation): one
+ *       for the workload, another for the daemons. No switch between address spaces, no interrupt.
+ *   <li>Elsewhere the same for both: between two, each request would cost two interrupts and two
+ *       wake-ups from idle.
+ * </ul>
+ *
+ * The JVMs' own threads stay where they are.
+ */
+final class Placement {
+  private static final String WORKLOAD = "0";
+  private static final Path KERNEL_COMMAND_LINE = Path.of("/proc/cmdline");
+
+  private final String serving;
+
+  private Placement(String serving) {
+    this.serving = serving;
+  }
+
+  /** The best one for this machine. */
+  static Placement best() {
+    try {
+      boolean polls =
+          List.of(Files.readString(KERNEL_COMMAND_LINE).strip().split(" ")).contains("idle=poll");
+      return new Placement(
+          polls && Runtime.getRuntime().availableProcessors() > 1 ? "1" : WORKLOAD);
+    } catch (IOException e) {
+      throw new CliException("cannot read " + KERNEL_COMMAND_LINE, e);
+    }
+  }
+
+  /** What starts a workload on its processor. */
+  List<String> launcher() {
+    return List.of("taskset", "-c", WORKLOAD);
+  }
+
+  /** Moves the session's threads ({@code fuse-N}) of a daemon to their processor. */
+  void moveServing(long pid) throws InterruptedException {
+    try (DirectoryStream<Path> tasks =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+      for (Path task : tasks) {
+        if (Files.readString(task.resolve("comm")).startsWith("fuse-")) {
+          Tool.Result moved =
+              Tool.run(List.of("taskset", "-cp", serving, task.getFileName().toString()));
+          if (moved.status() != 0) {
+            throw new CliException("taskset: " + moved.lastLine());
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new CliException("cannot find the threads of the daemon " + pid, e);
+    }
+  }
+}
