@@ -67,12 +67,13 @@ entry_find(struct extfuse_req *ctx, const struct control_value *control,
 	return ANSWERED;
 }
 
+/* @part: the bit of `stale` for what is wanted */
 static __always_inline enum outcome
-attr_find(const struct control_value *control, __u64 nodeid,
-	  struct fuse_attr *attr, __u32 *slot, __u32 *generation)
+attr_find(const struct control_value *control, __u64 nodeid, __u32 part,
+	  struct fuse_attr *attr, __u32 *slot, __u32 *absent)
 {
 	const volatile struct attr_value *a = bpf_map_lookup_elem(&attr_map, &nodeid);
-	__u32 epoch, stale, gen;
+	__u32 epoch, stale;
 	__u64 expires, seal;
 
 	if (!a)
@@ -82,16 +83,15 @@ attr_find(const struct control_value *control, __u64 nodeid,
 	expires = a->expires;
 	epoch = a->epoch;
 	*slot = a->slot;
-	gen = a->generation;
+	*absent = a->absent;
 	stale = a->stale;
 	seal = a->seal;
-	if (seal_attr(nodeid, attr, expires, epoch, *slot, gen) != seal)
+	if (seal_attr(nodeid, attr, expires, epoch, *slot, *absent) != seal)
 		return MISS_TORN;
-	if (stale)
+	if (stale & part)
 		return MISS_STALE;
 	if (is_old(control, epoch, expires))
 		return MISS_EXPIRED;
-	*generation = gen;
 	return ANSWERED;
 }
 

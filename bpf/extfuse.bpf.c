@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ExtFUSE handlers: LOOKUP and GETATTR answered from maps that the daemon
- * keeps, and changes announced to those maps before the daemon hears of them.
+ * ExtFUSE handlers: LOOKUP and GETATTR, and GETXATTR of what is not there,
+ * answered from maps that the daemon keeps; and changes announced to those maps
+ * before the daemon hears of them.
  *
  * The kernel runs extfuse_main() for requests whose opcode the daemon named
  * when it attached it (fs/fuse/extfuse.c, added by kernel-patch/). That
@@ -24,6 +25,7 @@
 #include "seal.h"
 #include "answer.h"
 #include "mark.h"
+#include "xattr.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -43,8 +45,8 @@ int extfuse_lookup(struct extfuse_req *ctx)
 	struct entry_long_key key;
 	struct entry_value entry;
 	enum outcome why;
-	__u32 generation;
 	__u64 *nlookup;
+	__u32 absent;
 	__u32 slot;
 
 	if (!control)
@@ -63,7 +65,8 @@ int extfuse_lookup(struct extfuse_req *ctx)
 		return answer(ctx, &out, sizeof(out));
 	}
 
-	why = attr_find(control, entry.nodeid, &out.attr, &slot, &generation);
+	why = attr_find(control, entry.nodeid, EXTFUSE_STALE_ATTR, &out.attr, &slot,
+			&absent);
 	if (why != ANSWERED)
 		return upcall(ctx, why);
 
@@ -71,8 +74,8 @@ int extfuse_lookup(struct extfuse_req *ctx)
 	if (!nlookup)
 		return upcall(ctx, PASSED);
 
+	/* A nodeid is never used again, so there is one generation */
 	out.nodeid = entry.nodeid;
-	out.generation = generation;
 	out.entry_valid = control->entry_valid;
 	out.entry_valid_nsec = control->entry_valid_nsec;
 	out.attr_valid = control->attr_valid;
@@ -93,13 +96,14 @@ int extfuse_getattr(struct extfuse_req *ctx)
 	struct fuse_attr_out out = {};
 	const struct control_value *control = control_get();
 	enum outcome why;
-	__u32 generation;
+	__u32 absent;
 	__u32 slot;
 
 	if (!control)
 		return upcall(ctx, PASSED);
 
-	why = attr_find(control, ctx->nodeid, &out.attr, &slot, &generation);
+	why = attr_find(control, ctx->nodeid, EXTFUSE_STALE_ATTR, &out.attr, &slot,
+			&absent);
 	if (why != ANSWERED)
 		return upcall(ctx, why);
 
@@ -112,11 +116,45 @@ int extfuse_getattr(struct extfuse_req *ctx)
 	return EXTFUSE_RETURN;
 }
 
-/* SETATTR, WRITE, SETXATTR, REMOVEXATTR, FALLOCATE: the node itself */
+/* in: fuse_getxattr_in, name; out, or rather not: the value */
+SEC("extfuse/getxattr")
+int extfuse_getxattr(struct extfuse_req *ctx)
+{
+	const struct control_value *control = control_get();
+	struct fuse_attr attr;
+	enum outcome why;
+	__u32 wanted;
+	__u32 absent;
+	__u32 slot;
+
+	wanted = absent_bit(ctx, EXTFUSE_IN_PARAM_1_VALUE);
+	if (!control || !wanted)
+		return upcall(ctx, PASSED);
+
+	why = attr_find(control, ctx->nodeid, EXTFUSE_STALE_ABSENT, &attr, &slot,
+			&absent);
+	if (why != ANSWERED)
+		return upcall(ctx, why);
+	if (!(absent & wanted))
+		return upcall(ctx, MISS_ATTR);
+
+	count(ctx, NEGATIVE);
+	return -ENODATA;
+}
+
+/* SETATTR, WRITE, FALLOCATE, IOCTL: the node itself */
 SEC("extfuse/mark_node")
 int extfuse_mark_node(struct extfuse_req *ctx)
 {
 	mark_attr(ctx->nodeid);
+	return upcall(ctx, MARKED);
+}
+
+/* SETXATTR, REMOVEXATTR */
+SEC("extfuse/mark_xattr")
+int extfuse_mark_xattr(struct extfuse_req *ctx)
+{
+	mark_node(ctx->nodeid, EXTFUSE_STALE_ATTR | EXTFUSE_STALE_ABSENT);
 	return upcall(ctx, MARKED);
 }
 

@@ -50,14 +50,27 @@ struct entry_value {
 	__u64 seal;
 };
 
-/* Value of attr_map; its key is the nodeid. Bits of stale are STATX_*. */
+/*
+ * Extended attributes that a node is known not to have, as bits of `absent`.
+ * The kernel asks for them all the time: for the ACLs when it checks somebody's
+ * permissions, for the capabilities before it writes.
+ */
+#define EXTFUSE_NO_ACL_ACCESS		1U	/* system.posix_acl_access */
+#define EXTFUSE_NO_ACL_DEFAULT		2U	/* system.posix_acl_default */
+#define EXTFUSE_NO_CAPABILITY		4U	/* security.capability */
+
+/* Bits of `stale`: what of a value is not to be answered */
+#define EXTFUSE_STALE_ATTR		1U	/* attr */
+#define EXTFUSE_STALE_ABSENT		2U	/* absent */
+
+/* Value of attr_map; its key is the nodeid */
 struct attr_value {
 	struct fuse_attr attr;
 	__u64 expires;			/* CLOCK_MONOTONIC, ns; 0: never */
 	__u32 epoch;
 	__u32 slot;			/* of this node in nlookup */
-	__u32 generation;
-	__u32 stale;			/* attributes not to be answered */
+	__u32 absent;
+	__u32 stale;
 	__u64 seal;
 };
 

@@ -6,14 +6,20 @@
 #ifndef EXTFUSE_MARK_H
 #define EXTFUSE_MARK_H
 
-#define STALE_ALL	(~0U)
+#define STALE_ENTRY	(~0U)
 
-static __always_inline void mark_attr(__u64 nodeid)
+static __always_inline void mark_node(__u64 nodeid, __u32 parts)
 {
 	struct attr_value *a = bpf_map_lookup_elem(&attr_map, &nodeid);
 
 	if (a)
-		__sync_fetch_and_or(&a->stale, STALE_ALL);
+		__sync_fetch_and_or(&a->stale, parts);
+}
+
+/* All that changes a node but SETXATTR and REMOVEXATTR */
+static __always_inline void mark_attr(__u64 nodeid)
+{
+	mark_node(nodeid, EXTFUSE_STALE_ATTR);
 }
 
 /*
@@ -32,7 +38,7 @@ static __always_inline void mark_name(struct extfuse_req *ctx, __u64 parent,
 	e = entry_element(ctx, which, key, &is_long);
 	if (!e)
 		return;
-	__sync_fetch_and_or(&e->stale, STALE_ALL);
+	__sync_fetch_and_or(&e->stale, STALE_ENTRY);
 	if (e->nodeid)
 		mark_attr(e->nodeid);
 }

@@ -37,14 +37,14 @@ static __always_inline __u64 seal_entry(__u64 seal, const struct entry_value *e)
 
 static __always_inline __u64 seal_attr(__u64 nodeid, const struct fuse_attr *attr,
 				       __u64 expires, __u32 epoch, __u32 slot,
-				       __u32 generation)
+				       __u32 absent)
 {
 	__u64 seal = seal_word(SEAL_START, nodeid);
 
 	seal = seal_bytes(seal, attr, sizeof(*attr));
 	seal = seal_word(seal, expires);
 	seal = seal_word(seal, (__u64)slot << 32 | epoch);
-	return seal_word(seal, generation);
+	return seal_word(seal, absent);
 }
 
 #endif

@@ -5,6 +5,7 @@
 
 #define ENOENT	2
 #define E2BIG	7
+#define ENODATA	61
 
 /*
  * A task can be preempted between load and store, by another that counts on

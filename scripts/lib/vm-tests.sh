@@ -8,13 +8,14 @@
 # the status of the tests, or 1 when the kernel complained in its log. Arguments go to the JUnit console launcher, such
 # as --include-classname '.*Handlers.*'.
 set -euo pipefail
-. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/common.sh"
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+. "$here/common.sh"
+. "$here/guest.sh"
 
 modules=(cache stackfs)
 reports=$REPO/build/vm-reports
 
-grep -q ' fuse_extfuse_attach$' /proc/kallsyms ||
-    die "this kernel has no ExtFUSE: run me as scripts/vm -- scripts/lib/${0##*/}"
+need_extfuse
 
 # The module that depends on the others has all of their libraries on its class path.
 cp=$REPO/java/stackfs/target/test-classpath.txt
@@ -36,8 +37,7 @@ java -ea -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto 
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree \
     --include-tag vm --reports-dir "$reports" "${scan[@]}" "$@" || status=$?
 
-if dmesg | grep -E 'WARNING:|BUG:|Oops|general protection|unable to handle|RIP:|Call Trace:|blocked for more than|rcu.*stall' >&2; then
-    say "the kernel complained (see above, and build/vm/last.log)"
+if kernel_complained; then
     status=$((status ? status : 1))
 fi
 exit "$status"

@@ -16,27 +16,38 @@ final class AttrMap {
     final NativeBuffer value = NativeBuffer.allocate(AttrValue.SIZE);
   }
 
+  private static final byte[] NO_ATTR = new byte[AttrValue.ATTR_SIZE];
+
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
   private final BpfMap map;
-  private final Control control;
 
-  AttrMap(BpfMap map, Control control) {
+  AttrMap(BpfMap map) {
     this.map = map;
-    this.control = control;
   }
 
-  /** Returns false if nothing is known to be in the map for this node. */
-  boolean put(long nodeid, int slot, ByteBuffer attr, int offset) {
+  /** Returns false if neither this nor nothing is known to be in the map for this node. */
+  boolean put(CachedNode node, int epoch, ByteBuffer attr, int offset) {
     Scratch s = scratch.get();
+    s.value.buffer().put(AttrValue.ATTR, attr, offset, AttrValue.ATTR_SIZE);
+    return put(s, node, epoch, 0);
+  }
+
+  /** As put, but the attributes are not to be answered. */
+  boolean putWithheld(CachedNode node, int epoch) {
+    Scratch s = scratch.get();
+    s.value.buffer().put(AttrValue.ATTR, NO_ATTR);
+    return put(s, node, epoch, MapLayout.STALE_ATTR);
+  }
+
+  private boolean put(Scratch s, CachedNode node, int epoch, int stale) {
     ByteBuffer value = s.value.buffer();
-    s.key.buffer().putLong(0, nodeid);
-    value.put(AttrValue.ATTR, attr, offset, AttrValue.ATTR_SIZE);
+    s.key.buffer().putLong(0, node.nodeid());
     value.putLong(AttrValue.EXPIRES, 0);
-    value.putInt(AttrValue.EPOCH, control.epoch());
-    value.putInt(AttrValue.SLOT, slot);
-    value.putInt(AttrValue.GENERATION, 0);
-    value.putInt(AttrValue.STALE, 0);
-    Seal.attr(nodeid, value);
+    value.putInt(AttrValue.EPOCH, epoch);
+    value.putInt(AttrValue.SLOT, node.slot);
+    value.putInt(AttrValue.ABSENT, node.absent(epoch));
+    value.putInt(AttrValue.STALE, stale);
+    Seal.attr(node.nodeid(), value);
     return map.update(s.key.address(), s.value.address(), BpfFlags.ANY) == 0 || delete(s);
   }
 

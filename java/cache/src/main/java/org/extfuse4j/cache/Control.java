@@ -24,7 +24,8 @@ final class Control {
   }
 
   /**
-   * The epoch that new values carry. Read it under the node's lock, as the state it vouches for.
+   * The epoch that new values carry: the one that was read before the state they tell was looked
+   * at.
    */
   int epoch() {
     return epoch;

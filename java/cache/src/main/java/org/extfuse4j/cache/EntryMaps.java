@@ -22,16 +22,14 @@ final class EntryMaps {
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
   private final BpfMap shortNames;
   private final BpfMap longNames;
-  private final Control control;
 
-  EntryMaps(BpfMap shortNames, BpfMap longNames, Control control) {
+  EntryMaps(BpfMap shortNames, BpfMap longNames) {
     this.shortNames = shortNames;
     this.longNames = longNames;
-    this.control = control;
   }
 
   /** Returns false if nothing is known to be in the map under this name. */
-  boolean put(long parent, ByteBuffer name, int offset, int length, long child) {
+  boolean put(long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
     BpfMap map = mapFor(length);
     if (map == null) {
       return true;
@@ -41,7 +39,7 @@ final class EntryMaps {
     ByteBuffer value = s.value.buffer();
     value.putLong(EntryValue.NODEID, child);
     value.putLong(EntryValue.EXPIRES, 0);
-    value.putInt(EntryValue.EPOCH, control.epoch());
+    value.putInt(EntryValue.EPOCH, epoch);
     value.putInt(EntryValue.STALE, 0);
     Seal.entry(s.key.buffer(), keySize, value);
     return map.update(s.key.address(), s.value.address(), BpfFlags.ANY) == 0 || delete(map, s);

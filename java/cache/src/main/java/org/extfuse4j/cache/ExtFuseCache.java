@@ -31,8 +31,8 @@ public final class ExtFuseCache implements MetadataCache {
   private ExtFuseCache(ExtFuseObject object, CacheOptions options) {
     this.object = object;
     control = new Control(object.map("control"), options.validity());
-    entries = new EntryMaps(object.map("entry_map"), object.map("entry_map_long"), control);
-    attrs = new AttrMap(object.map("attr_map"), control);
+    entries = new EntryMaps(object.map("entry_map"), object.map("entry_map_long"));
+    attrs = new AttrMap(object.map("attr_map"));
     lookups = new KernelLookups(object.map("nlookup_map"));
   }
 
@@ -114,8 +114,14 @@ public final class ExtFuseCache implements MetadataCache {
   }
 
   @Override
-  public void putEntry(long parent, ByteBuffer name, int offset, int length, long child) {
-    if (active && !entries.put(parent, name, offset, length, child)) {
+  public int epoch() {
+    return control.epoch();
+  }
+
+  @Override
+  public void putEntry(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    if (active && !entries.put(parent, name, offset, length, child, epoch)) {
       flush();
     }
   }
@@ -128,10 +134,19 @@ public final class ExtFuseCache implements MetadataCache {
   }
 
   @Override
-  public void putAttr(CachedNode node, ByteBuffer attr, int offset) {
+  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch) {
     if (node.slot < 0 || node.dying) {
       dropAttr(node);
-    } else if (active && !attrs.put(node.nodeid(), node.slot, attr, offset)) {
+    } else if (active && !attrs.put(node, epoch, attr, offset)) {
+      flush();
+    }
+  }
+
+  @Override
+  public void withholdAttr(CachedNode node, int epoch) {
+    if (node.slot < 0 || node.dying || node.absent(epoch) == 0) {
+      dropAttr(node);
+    } else if (active && !attrs.putWithheld(node, epoch)) {
       flush();
     }
   }

@@ -8,9 +8,8 @@ import org.extfuse4j.fuse.FuseOpcode;
 /**
  * Which program of bpf/extfuse.bpf.c sits in which slot of the map {@code handlers}.
  *
- * <p>READ, GETXATTR and FLUSH have slots too, but nothing in them: the kernel does not offer the
- * first and the last (their reply comes in pages, and they are forced), and what a GETXATTR would
- * answer is not cached.
+ * <p>READ and FLUSH have slots too, but nothing in them: the kernel does not offer them (their
+ * reply comes in pages, and they are forced).
  */
 final class Handlers {
   static final String MAIN = "extfuse_main";
@@ -20,16 +19,13 @@ final class Handlers {
   static {
     BY_OPCODE.put(FuseOpcode.LOOKUP, "extfuse_lookup");
     BY_OPCODE.put(FuseOpcode.GETATTR, "extfuse_getattr");
+    BY_OPCODE.put(FuseOpcode.GETXATTR, "extfuse_getxattr");
     for (int opcode :
-        new int[] {
-          FuseOpcode.SETATTR,
-          FuseOpcode.WRITE,
-          FuseOpcode.SETXATTR,
-          FuseOpcode.REMOVEXATTR,
-          FuseOpcode.FALLOCATE
-        }) {
+        new int[] {FuseOpcode.SETATTR, FuseOpcode.WRITE, FuseOpcode.FALLOCATE, FuseOpcode.IOCTL}) {
       BY_OPCODE.put(opcode, "extfuse_mark_node");
     }
+    BY_OPCODE.put(FuseOpcode.SETXATTR, "extfuse_mark_xattr");
+    BY_OPCODE.put(FuseOpcode.REMOVEXATTR, "extfuse_mark_xattr");
     for (int opcode : new int[] {FuseOpcode.SYMLINK, FuseOpcode.UNLINK, FuseOpcode.RMDIR}) {
       BY_OPCODE.put(opcode, "extfuse_mark_name0");
     }

@@ -37,6 +37,12 @@ interface MapLayout {
     int SIZE = 32;
   }
 
+  // EXTFUSE_STALE_ATTR, and EXTFUSE_NO_ACL_ACCESS and the like.
+  int STALE_ATTR = 1;
+  int NO_ACL_ACCESS = 1;
+  int NO_ACL_DEFAULT = 2;
+  int NO_CAPABILITY = 4;
+
   /** struct attr_value. */
   interface AttrValue {
     int ATTR = 0;
@@ -44,7 +50,7 @@ interface MapLayout {
     int EXPIRES = 88;
     int EPOCH = 96;
     int SLOT = 100;
-    int GENERATION = 104;
+    int ABSENT = 104;
     int STALE = 108;
     int SEAL = 112;
     int SIZE = 120;

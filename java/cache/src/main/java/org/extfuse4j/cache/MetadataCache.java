@@ -40,18 +40,30 @@ public interface MetadataCache extends AutoCloseable {
   long lookups(int slot);
 
   /**
+   * The epoch, which {@link #flush} ends. What is put is of the epoch that was read before the
+   * backing file was looked at: so what was seen before a flush is not believed after it.
+   */
+  int epoch();
+
+  /**
    * The name leads to {@code child}.
    *
    * @param name a buffer with the name's bytes at {@code offset}
    * @param child a nodeid, or 0 if there is no such name
    */
-  void putEntry(long parent, ByteBuffer name, int offset, int length, long child);
+  void putEntry(long parent, ByteBuffer name, int offset, int length, long child, int epoch);
 
   /** Nothing is known of the name. */
   void dropEntry(long parent, ByteBuffer name, int offset, int length);
 
   /** The attributes of a node: a struct fuse_attr at {@code offset}. Without a slot, drops. */
-  void putAttr(CachedNode node, ByteBuffer attr, int offset);
+  void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch);
+
+  /**
+   * The attributes of a node change without a request now, and are not to be answered; what is
+   * known of its extended attributes stays.
+   */
+  void withholdAttr(CachedNode node, int epoch);
 
   /**
    * Nothing is known of the attributes of a node; until they are put, no lookup answers with it.

@@ -28,7 +28,7 @@ final class Seal {
     seal = word(seal, value.getLong(AttrValue.EXPIRES));
     long slot = Integer.toUnsignedLong(value.getInt(AttrValue.SLOT));
     seal = word(seal, slot << 32 | Integer.toUnsignedLong(value.getInt(AttrValue.EPOCH)));
-    seal = word(seal, Integer.toUnsignedLong(value.getInt(AttrValue.GENERATION)));
+    seal = word(seal, Integer.toUnsignedLong(value.getInt(AttrValue.ABSENT)));
     value.putLong(AttrValue.SEAL, seal);
   }
 

@@ -81,7 +81,8 @@ class ExtFuseObjectTest {
           FuseOpcode.LOOKUP, FuseOpcode.GETATTR, FuseOpcode.SETATTR, FuseOpcode.WRITE,
           FuseOpcode.CREATE, FuseOpcode.MKDIR, FuseOpcode.MKNOD, FuseOpcode.SYMLINK,
           FuseOpcode.LINK, FuseOpcode.UNLINK, FuseOpcode.RMDIR, FuseOpcode.RENAME,
-          FuseOpcode.RENAME2, FuseOpcode.SETXATTR, FuseOpcode.REMOVEXATTR, FuseOpcode.FALLOCATE
+          FuseOpcode.RENAME2, FuseOpcode.SETXATTR, FuseOpcode.GETXATTR, FuseOpcode.REMOVEXATTR,
+          FuseOpcode.FALLOCATE, FuseOpcode.IOCTL
         }) {
       mask |= 1L << opcode;
     }

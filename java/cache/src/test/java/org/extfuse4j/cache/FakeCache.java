@@ -79,13 +79,22 @@ final class FakeCache implements MetadataCache {
   }
 
   @Override
-  public void putEntry(long parent, ByteBuffer name, int offset, int length, long child) {}
+  public int epoch() {
+    return 0;
+  }
+
+  @Override
+  public void putEntry(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {}
 
   @Override
   public void dropEntry(long parent, ByteBuffer name, int offset, int length) {}
 
   @Override
-  public void putAttr(CachedNode node, ByteBuffer attr, int offset) {}
+  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch) {}
+
+  @Override
+  public void withholdAttr(CachedNode node, int epoch) {}
 
   @Override
   public void dropAttr(CachedNode node) {

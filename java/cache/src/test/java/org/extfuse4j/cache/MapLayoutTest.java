@@ -71,6 +71,10 @@ class MapLayoutTest {
     java.put("EXTFUSE_SHORT_NAME", (long) MapLayout.SHORT_NAME);
     java.put("EXTFUSE_LONG_NAME", (long) MapLayout.LONG_NAME);
     java.put("FUSE_OPS_COUNT", (long) MapLayout.OPS_COUNT);
+    java.put("EXTFUSE_STALE_ATTR", (long) MapLayout.STALE_ATTR);
+    java.put("EXTFUSE_NO_ACL_ACCESS", (long) MapLayout.NO_ACL_ACCESS);
+    java.put("EXTFUSE_NO_ACL_DEFAULT", (long) MapLayout.NO_ACL_DEFAULT);
+    java.put("EXTFUSE_NO_CAPABILITY", (long) MapLayout.NO_CAPABILITY);
     java.put("OUTCOMES", (long) Outcome.COUNT);
     for (Outcome outcome : Outcome.values()) {
       java.put(outcome.name(), (long) outcome.index);

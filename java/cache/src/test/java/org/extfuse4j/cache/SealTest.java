@@ -43,7 +43,7 @@ class SealTest {
           __u64 l = seal_bytes(SEAL_START, &r.key, sizeof(struct entry_long_key));
           printf("%llx %llx %llx\\n", seal_entry(s, &r.entry), seal_entry(l, &r.entry),
                  seal_attr(r.nodeid, &r.attr.attr, r.attr.expires, r.attr.epoch, r.attr.slot,
-                           r.attr.generation));
+                           r.attr.absent));
         }
         return 0;
       }

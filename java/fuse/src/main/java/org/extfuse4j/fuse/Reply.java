@@ -20,6 +20,7 @@ import org.extfuse4j.fuse.ReplyStructs.OpenOut;
 import org.extfuse4j.fuse.ReplyStructs.OutHeader;
 import org.extfuse4j.fuse.ReplyStructs.PollOut;
 import org.extfuse4j.fuse.ReplyStructs.StatfsOut;
+import org.extfuse4j.fuse.ReplyStructs.StatxOut;
 import org.extfuse4j.fuse.ReplyStructs.WriteOut;
 
 /**
@@ -238,6 +239,16 @@ public final class Reply {
   public void bmap(long block) {
     payload.putLong(BmapOut.BLOCK, block);
     length = BmapOut.SIZE;
+  }
+
+  /** Puts all but the statx of a STATX; the caller puts it at {@link StatxOut#STAT}. */
+  public void statx(long validNs) {
+    payload.putLong(StatxOut.ATTR_VALID, validNs / 1_000_000_000);
+    payload.putInt(StatxOut.ATTR_VALID_NSEC, (int) (validNs % 1_000_000_000));
+    payload.putInt(StatxOut.FLAGS, 0);
+    payload.putLong(StatxOut.FLAGS + Integer.BYTES, 0);
+    payload.putLong(StatxOut.FLAGS + Integer.BYTES + Long.BYTES, 0);
+    length = StatxOut.SIZE;
   }
 
   /** Puts the POLL bits that are ready. */

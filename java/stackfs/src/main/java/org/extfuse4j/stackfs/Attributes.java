@@ -6,7 +6,8 @@ import org.extfuse4j.fuse.ReplyStructs.Attr;
 
 /** From struct statx (include/uapi/linux/stat.h) to struct fuse_attr. */
 final class Attributes {
-  private static final int STATX_BASIC_STATS = 0x7ff;
+  // STATX_BASIC_STATS and STATX_BTIME.
+  private static final int MASK = 0xfff;
 
   // Offsets in struct statx.
   private static final int BLKSIZE = 4;
@@ -30,7 +31,7 @@ final class Attributes {
 
   /** Looks at what {@code fd} refers to, into the scratch; returns 0 or a negative errno. */
   static int statx(Scratch s, int fd) {
-    int rc = Libc.statx(fd, s.emptyPath, Libc.AT_EMPTY_PATH, STATX_BASIC_STATS, s.statxAddress);
+    int rc = Libc.statx(fd, s.emptyPath, Libc.AT_EMPTY_PATH, MASK, s.statxAddress);
     return rc < 0 ? -Libc.errno() : 0;
   }
 
@@ -64,6 +65,10 @@ final class Attributes {
 
   static long inode(ByteBuffer statx) {
     return statx.getLong(INO);
+  }
+
+  static int mode(ByteBuffer statx) {
+    return Short.toUnsignedInt(statx.getShort(MODE));
   }
 
   static int links(ByteBuffer statx) {

@@ -9,7 +9,7 @@ import org.extfuse4j.fuse.RequestStructs.LinkIn;
 import org.extfuse4j.fuse.RequestStructs.MkdirIn;
 import org.extfuse4j.fuse.RequestStructs.MknodIn;
 
-/** CREATE, MKNOD, MKDIR, SYMLINK and LINK: a name comes into being. */
+/** CREATE, TMPFILE, MKNOD, MKDIR, SYMLINK and LINK: a file or a name comes into being. */
 final class CreateOps {
   private enum Kind {
     NOD,
@@ -40,7 +40,7 @@ final class CreateOps {
     if (parent == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int dir = m.fds.acquire(s, parent);
     if (dir < 0) {
       return dir;
@@ -48,7 +48,7 @@ final class CreateOps {
     StackNode child = null;
     m.locks.lock(parent.nodeid());
     try {
-      s.caller.become(rq.uid(), rq.gid());
+      s.caller.become(rq.uid(), rq.gid(), umask(kind, rq));
       int rc;
       try {
         rc = syscall(kind, rq, dir, name) < 0 ? -Libc.errno() : 0;
@@ -66,13 +66,21 @@ final class CreateOps {
         m.refresh(s, parent, dir);
         return fd < 0 ? fd : s.error;
       }
-      m.putEntry(parent, rq, name, child);
+      m.putEntry(s, parent, rq, name, child);
       m.refresh(s, parent, dir);
     } finally {
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
     return m.replyEntry(s, child, rp);
+  }
+
+  private static int umask(Kind kind, Request rq) {
+    return switch (kind) {
+      case NOD -> rq.u32(MknodIn.UMASK);
+      case DIR -> rq.u32(MkdirIn.UMASK);
+      case SYMLINK -> 0;
+    };
   }
 
   private static int syscall(Kind kind, Request rq, int dir, int name) {
@@ -92,7 +100,7 @@ final class CreateOps {
     if (parent == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int dir = m.fds.acquire(s, parent);
     if (dir < 0) {
       return dir;
@@ -123,12 +131,52 @@ final class CreateOps {
         Libc.close(file);
         return path < 0 ? path : s.error;
       }
-      m.putEntry(parent, rq, name, child);
+      m.putEntry(s, parent, rq, name, child);
       m.refresh(s, parent, dir);
     } finally {
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
+    return replyOpen(s, child, file, flags, rp);
+  }
+
+  /** A file without a name; LINK may give it one. */
+  int tmpfile(Request rq, Reply rp) {
+    StackNode parent = m.registry.get(rq.nodeid());
+    if (parent == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = m.begin();
+    int dir = m.fds.acquire(s, parent);
+    if (dir < 0) {
+      return dir;
+    }
+    int flags = FileOps.backingFlags(rq.u32(CreateIn.FLAGS)) & ~Libc.O_TMPFILE;
+    int file;
+    s.caller.become(rq.uid(), rq.gid(), rq.u32(CreateIn.UMASK));
+    try {
+      int mode = rq.u32(CreateIn.MODE) & 07777;
+      file = Libc.openat(dir, s.dotPath, flags | Libc.O_TMPFILE, mode);
+      file = file < 0 ? -Libc.errno() : file;
+    } finally {
+      s.caller.restore();
+      m.fds.release(parent);
+    }
+    if (file < 0) {
+      return file;
+    }
+    int path = openSame(s, file);
+    StackNode child = path < 0 ? null : m.adopt(s, path, true);
+    if (child == null) {
+      Libc.close(file);
+      return path < 0 ? path : s.error;
+    }
+    // No handle leads to a file without links.
+    m.fds.pin(child);
+    return replyOpen(s, child, file, flags, rp);
+  }
+
+  private int replyOpen(Scratch s, StackNode child, int file, int flags, Reply rp) {
     if (FileOps.writes(flags)) {
       m.locks.lock(child.nodeid());
       child.writers++;
@@ -144,7 +192,7 @@ final class CreateOps {
   }
 
   private static int createFile(Scratch s, Request rq, int dir, int name, int flags) {
-    s.caller.become(rq.uid(), rq.gid());
+    s.caller.become(rq.uid(), rq.gid(), rq.u32(CreateIn.UMASK));
     try {
       int all = flags | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW;
       int fd = Libc.openat(dir, rq.nameAddress(name), all, rq.u32(CreateIn.MODE) & 07777);
@@ -166,7 +214,7 @@ final class CreateOps {
     if (parent == null || node == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int dir = m.fds.acquire(s, parent);
     if (dir < 0) {
       return dir;
@@ -186,7 +234,7 @@ final class CreateOps {
         return rc;
       }
       m.registry.retain(node);
-      m.putEntry(parent, rq, name, node);
+      m.putEntry(s, parent, rq, name, node);
       m.refresh(s, parent, dir);
       m.refresh(s, node, fd);
     } finally {

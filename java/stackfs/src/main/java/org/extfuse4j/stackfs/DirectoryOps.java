@@ -35,7 +35,7 @@ final class DirectoryOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int path = m.fds.acquire(s, node);
     if (path < 0) {
       return path;
@@ -62,7 +62,7 @@ final class DirectoryOps {
   }
 
   int readdir(Request rq, Reply rp) {
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int dir = (int) rq.u64(ReadIn.FH);
     long n = load(s, rq, dir);
     while (n > 0) {
@@ -88,7 +88,7 @@ final class DirectoryOps {
     if (parent == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int dir = (int) rq.u64(ReadIn.FH);
     long n = load(s, rq, dir);
     while (n > 0) {
@@ -123,7 +123,7 @@ final class DirectoryOps {
       int fd = LookupOps.openChild(dir, s.dentsAddress + at + NAME);
       StackNode child = fd < 0 ? null : m.adopt(s, fd, false);
       if (child != null) {
-        m.cache.putEntry(parent.nodeid(), s.dents, at + NAME, length, child.nodeid());
+        m.cache.putEntry(parent.nodeid(), s.dents, at + NAME, length, child.nodeid(), s.epoch);
       }
       return child;
     } finally {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.CopyFileRangeIn;
 import org.extfuse4j.fuse.RequestStructs.FallocateIn;
 import org.extfuse4j.fuse.RequestStructs.FlushIn;
 import org.extfuse4j.fuse.RequestStructs.FsyncIn;
@@ -22,6 +23,9 @@ import org.extfuse4j.fuse.RequestStructs.WriteIn;
  */
 final class FileOps {
   private static final int FSYNC_FDATASYNC = 1;
+
+  // Callers go on with the rest, and can be interrupted in between.
+  private static final long LONGEST_COPY = 64 << 20;
 
   private final Mounted m;
 
@@ -55,7 +59,7 @@ final class FileOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int path = m.fds.acquire(s, node);
     if (path < 0) {
       return path;
@@ -73,7 +77,7 @@ final class FileOps {
           return -Libc.errno();
         }
         node.writers++;
-        m.cache.dropAttr(node);
+        m.cache.withholdAttr(node, s.epoch);
         return reply(rp, file);
       } finally {
         m.locks.unlock(node.nodeid());
@@ -153,7 +157,7 @@ final class FileOps {
 
   /** struct statfs of 64-bit Linux (asm-generic/statfs.h): longs. */
   int statfs(Reply rp) {
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     if (Libc.fstatfs(m.source.mountFd(), s.statxAddress) < 0) {
       return -Libc.errno();
     }
@@ -168,6 +172,30 @@ final class FileOps {
         (int) fs.getLong(64),
         (int) fs.getLong(72));
     return 0;
+  }
+
+  int copyFileRange(Request rq, Reply rp) {
+    Scratch s = m.begin();
+    s.times.putLong(0, rq.u64(CopyFileRangeIn.OFF_IN));
+    s.times.putLong(Long.BYTES, rq.u64(CopyFileRangeIn.OFF_OUT));
+    long length = rq.u64(CopyFileRangeIn.LEN);
+    long n =
+        Libc.copy_file_range(
+            (int) rq.u64(CopyFileRangeIn.FH_IN),
+            s.timesAddress,
+            (int) rq.u64(CopyFileRangeIn.FH_OUT),
+            s.timesAddress + Long.BYTES,
+            length < 0 ? LONGEST_COPY : Math.min(length, LONGEST_COPY),
+            (int) rq.u64(CopyFileRangeIn.FLAGS));
+    if (n < 0) {
+      return -Libc.errno();
+    }
+    rp.write((int) n);
+    return 0;
+  }
+
+  int syncfs() {
+    return Libc.syncfs(m.source.mountFd()) < 0 ? -Libc.errno() : 0;
   }
 
   int lseek(Request rq, Reply rp) {

@@ -27,12 +27,15 @@ final class Libc {
   static final int O_NOFOLLOW = 0x20000;
   static final int O_CLOEXEC = 0x80000;
   static final int O_PATH = 0x200000;
+  static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
 
   static final int SEEK_SET = 0;
 
   private static final long SYS_OPEN_TREE = 428;
   private static final long SYS_MOUNT_SETATTR = 442;
   private static final int OPEN_TREE_CLONE = 1;
+  static final int CLONE_FS = 0x200;
+
   private static final int PR_SET_SECUREBITS = 28;
   private static final int SECBIT_NO_SETUID_FIXUP = 1 << 2;
 
@@ -104,9 +107,31 @@ final class Libc {
 
   static native int umask(int mask);
 
+  static native int unshare(int flags);
+
+  static native long getxattr(long path, long name, long value, long size);
+
+  static native int setxattr(long path, long name, long value, long size, int flags);
+
+  static native long listxattr(long path, long list, long size);
+
+  static native int removexattr(long path, long name);
+
+  static native long copy_file_range(
+      int in, long inOffset, int out, long outOffset, long size, int flags);
+
+  static native int syncfs(int fd);
+
+  // int ioctl(int, unsigned long, ...)
+  private static native int ioctl(int fd, long request, long argument);
+
   private static native int prctl(int option, long a, long b, long c, long d);
 
   private static native long syscall(long number, long a, long b, long c, long d, long e);
+
+  static int ioctl(int fd, int request, long argument) {
+    return ioctl(fd, Integer.toUnsignedLong(request), argument);
+  }
 
   static int errno() {
     return Native.getLastError();

@@ -4,9 +4,11 @@ package org.extfuse4j.stackfs;
 import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.ReplyStructs.Statx;
+import org.extfuse4j.fuse.ReplyStructs.StatxOut;
 import org.extfuse4j.fuse.Request;
 
-/** LOOKUP, GETATTR and READLINK. */
+/** LOOKUP, GETATTR, STATX and READLINK. */
 final class LookupOps {
   private final Mounted m;
 
@@ -23,7 +25,7 @@ final class LookupOps {
     if (Mounted.isDots(rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name))) {
       return -Errno.EINVAL;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int dir = m.fds.acquire(s, parent);
     if (dir < 0) {
       return dir;
@@ -40,7 +42,7 @@ final class LookupOps {
         rc = fd;
       }
       if (child != null || rc == -Errno.ENOENT) {
-        m.putEntry(parent, rq, name, child);
+        m.putEntry(s, parent, rq, name, child);
       }
     } finally {
       m.locks.unlock(parent.nodeid());
@@ -76,7 +78,7 @@ final class LookupOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int fd = m.fds.acquire(s, node);
     if (fd < 0) {
       return fd;
@@ -95,6 +97,33 @@ final class LookupOps {
     return rc;
   }
 
+  /** What GETATTR tells, and the time of birth. */
+  int statx(Request rq, Reply rp) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = m.begin();
+    int fd = m.fds.acquire(s, node);
+    if (fd < 0) {
+      return fd;
+    }
+    m.locks.lock(node.nodeid());
+    try {
+      int rc = m.refresh(s, node, fd);
+      if (rc < 0) {
+        return rc;
+      }
+    } finally {
+      m.locks.unlock(node.nodeid());
+      m.fds.release(node);
+    }
+    // struct fuse_statx is laid out as struct statx is.
+    rp.statx(m.validity.attrNs());
+    rp.payload().put(StatxOut.STAT, s.statx, 0, Statx.SIZE);
+    return 0;
+  }
+
   void putAttr(Scratch s, Reply rp) {
     rp.attr(m.validity.attrNs());
     rp.payload().put(rp.attrOutAttrOffset(), s.attr, 0, Scratch.ATTR_SIZE);
@@ -105,7 +134,7 @@ final class LookupOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int fd = m.fds.acquire(s, node);
     if (fd < 0) {
       return fd;

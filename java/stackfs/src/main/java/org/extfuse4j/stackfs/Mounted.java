@@ -32,6 +32,13 @@ final class Mounted implements AutoCloseable {
     this.registry = new NodeRegistry<>(cache, locks, options.maxIdle(), this::died);
   }
 
+  /** The calling thread's memory, at the beginning of a request. */
+  Scratch begin() {
+    Scratch s = Scratch.get();
+    s.epoch = cache.epoch();
+    return s;
+  }
+
   /** Makes the root's node; after the cache knows whether it is active. */
   void addRoot() {
     Scratch s = Scratch.get();
@@ -121,9 +128,9 @@ final class Mounted implements AutoCloseable {
     }
     Attributes.fuseAttr(s.statx, s.attr, 0);
     if (node.writers > 0 || Attributes.links(s.statx) == 0) {
-      cache.dropAttr(node);
+      cache.withholdAttr(node, s.epoch);
     } else {
-      cache.putAttr(node, s.attr, 0);
+      cache.putAttr(node, s.attr, 0, s.epoch);
     }
     return 0;
   }
@@ -151,13 +158,14 @@ final class Mounted implements AutoCloseable {
     return rc;
   }
 
-  void putEntry(StackNode parent, Request rq, int name, StackNode child) {
+  void putEntry(Scratch s, StackNode parent, Request rq, int name, StackNode child) {
     cache.putEntry(
         parent.nodeid(),
         rq.buffer(),
         rq.bodyOffset() + name,
         rq.nameLength(name),
-        child == null ? 0 : child.nodeid());
+        child == null ? 0 : child.nodeid(),
+        s.epoch);
   }
 
   void dropEntry(StackNode parent, Request rq, int name) {

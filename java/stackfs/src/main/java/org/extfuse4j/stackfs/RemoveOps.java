@@ -58,7 +58,7 @@ final class RemoveOps {
     if (parent == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int dir = m.fds.acquire(s, parent);
     if (dir < 0) {
       return dir;
@@ -77,7 +77,7 @@ final class RemoveOps {
           }
           int rc = Libc.unlinkat(dir, path, flags) < 0 ? -Libc.errno() : 0;
           if (rc == 0 || rc == -Errno.ENOENT) {
-            m.putEntry(parent, rq, name, null);
+            m.putEntry(s, parent, rq, name, null);
           } else {
             m.dropEntry(parent, rq, name);
           }
@@ -122,7 +122,7 @@ final class RemoveOps {
     if (from == null || to == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int fromFd = m.fds.acquire(s, from);
     if (fromFd < 0) {
       return fromFd;
@@ -162,7 +162,7 @@ final class RemoveOps {
           }
           int rc = Libc.renameat2(fromFd, oldPath, toFd, newPath, flags) < 0 ? -Libc.errno() : 0;
           if (rc == 0) {
-            renamed(rq, from, to, moved, victim, flags);
+            renamed(s, rq, from, to, moved, victim, flags);
           } else {
             m.dropEntry(from, rq, oldName);
             m.dropEntry(to, rq, newName);
@@ -182,7 +182,7 @@ final class RemoveOps {
   }
 
   private void renamed(
-      Request rq, StackNode from, StackNode to, Target moved, Target victim, int flags) {
+      Scratch s, Request rq, StackNode from, StackNode to, Target moved, Target victim, int flags) {
     int oldName = rq.nameOffset();
     int newName = rq.secondNameOffset();
     if (moved.node == null || moved.node == victim.node) {
@@ -191,17 +191,17 @@ final class RemoveOps {
       m.dropEntry(from, rq, oldName);
       return;
     }
-    m.putEntry(to, rq, newName, moved.node);
+    m.putEntry(s, to, rq, newName, moved.node);
     if ((flags & RENAME_EXCHANGE) != 0) {
       if (victim.node == null) {
         m.dropEntry(from, rq, oldName);
       } else {
-        m.putEntry(from, rq, oldName, victim.node);
+        m.putEntry(s, from, rq, oldName, victim.node);
       }
     } else if ((flags & RENAME_WHITEOUT) != 0) {
       m.dropEntry(from, rq, oldName);
     } else {
-      m.putEntry(from, rq, oldName, null);
+      m.putEntry(s, from, rq, oldName, null);
     }
   }
 }

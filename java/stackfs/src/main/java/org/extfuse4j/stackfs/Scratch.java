@@ -35,9 +35,13 @@ final class Scratch {
   final ByteBuffer dents;
   final long dentsAddress;
   final long emptyPath;
+  final long dotPath;
   final Caller caller = new Caller();
 
   private final int pathOffset;
+
+  /** The cache's epoch when the request began: nothing that it sees is older. */
+  int epoch;
 
   /** The negative errno of a call that returned null. */
   int error;
@@ -63,6 +67,9 @@ final class Scratch {
     pathOffset = allocated;
     allocated += PATH_SIZE;
     emptyPath = address + allocated; // a NUL that nobody writes
+    allocated += Long.BYTES;
+    dotPath = address + allocated;
+    memory.put(allocated, (byte) '.');
     allocated += Long.BYTES;
     dentsAddress = address + allocated;
     dents = slice(DENTS_SIZE);

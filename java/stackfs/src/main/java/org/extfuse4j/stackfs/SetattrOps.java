@@ -28,7 +28,7 @@ final class SetattrOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    Scratch s = Scratch.get();
+    Scratch s = m.begin();
     int fd = m.fds.acquire(s, node);
     if (fd < 0) {
       return fd;

@@ -25,6 +25,8 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
   private final RemoveOps removes;
   private final FileOps files;
   private final DirectoryOps directories;
+  private final XattrOps xattrs;
+  private final IoctlOps ioctls;
 
   /**
    * Opens the source.
@@ -39,6 +41,8 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     removes = new RemoveOps(mounted);
     files = new FileOps(mounted);
     directories = new DirectoryOps(mounted);
+    xattrs = new XattrOps(mounted);
+    ioctls = new IoctlOps(mounted);
   }
 
   /** How many nodes the daemon keeps. */
@@ -48,9 +52,11 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public void init(FuseInit init) {
-    // The kernel has applied the caller's umask to the modes it sends.
-    Libc.umask(0);
     init.want(FuseFlags.FUSE_AUTO_INVAL_DATA);
+    // Permissions are the source's own, ACLs included. Only the source knows whether a directory's
+    // default ACL replaces the umask.
+    init.want(FuseFlags.FUSE_POSIX_ACL | FuseFlags.FUSE_DONT_MASK | FuseFlags.FUSE_SETXATTR_EXT);
+    init.want(FuseFlags.FUSE_HAS_IOCTL_DIR);
     if (mounted.validity.entryNs() > 0) {
       // Only then do the names that come with a directory outlive it.
       init.want(FuseFlags.FUSE_DO_READDIRPLUS);
@@ -74,7 +80,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
           FuseOpcode.SYMLINK,
           FuseOpcode.LINK ->
           mounted.registry.forget(rp.payload().getLong(EntryOut.NODEID), 1);
-      case FuseOpcode.CREATE -> {
+      case FuseOpcode.CREATE, FuseOpcode.TMPFILE -> {
         long child = rp.payload().getLong(EntryOut.NODEID);
         int file = (int) rp.payload().getLong(EntryOut.SIZE + OpenOut.FH);
         FileOps.close(mounted, mounted.registry.get(child), file, rq.u32(CreateIn.FLAGS));
@@ -193,6 +199,51 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
   @Override
   public int lseek(Request rq, Reply rp) {
     return files.lseek(rq, rp);
+  }
+
+  @Override
+  public int copyFileRange(Request rq, Reply rp) {
+    return files.copyFileRange(rq, rp);
+  }
+
+  @Override
+  public int syncfs(Request rq, Reply rp) {
+    return files.syncfs();
+  }
+
+  @Override
+  public int statx(Request rq, Reply rp) {
+    return lookups.statx(rq, rp);
+  }
+
+  @Override
+  public int tmpfile(Request rq, Reply rp) {
+    return creates.tmpfile(rq, rp);
+  }
+
+  @Override
+  public int ioctl(Request rq, Reply rp) {
+    return ioctls.ioctl(rq, rp);
+  }
+
+  @Override
+  public int getxattr(Request rq, Reply rp) {
+    return xattrs.getxattr(rq, rp);
+  }
+
+  @Override
+  public int setxattr(Request rq, Reply rp) {
+    return xattrs.setxattr(rq);
+  }
+
+  @Override
+  public int listxattr(Request rq, Reply rp) {
+    return xattrs.listxattr(rq, rp);
+  }
+
+  @Override
+  public int removexattr(Request rq, Reply rp) {
+    return xattrs.removexattr(rq);
   }
 
   @Override

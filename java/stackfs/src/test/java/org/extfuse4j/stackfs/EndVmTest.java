@@ -206,7 +206,7 @@ class EndVmTest {
           .contains("\"nodeid\":", "\"expires\":", "\"epoch\":", "\"stale\":", "\"seal\":");
       String attrs = dump(m, "attr_map");
       assertThat(attrs)
-          .contains("\"attr\":", "\"slot\":", "\"generation\":", "\"nlink\":")
+          .contains("\"attr\":", "\"slot\":", "\"absent\":", "\"nlink\":")
           .contains("\"ino\": " + m.mnt.stat("a-directory", "ino"))
           .contains("\"mode\": " + 040755);
       assertThat(dump(m, "stats")).contains("\"count\":");

@@ -142,6 +142,61 @@ class SameAsDirectoryTest {
         """
         seq -f 'name-%.0f' 1000 | xargs touch && ls | wc -l && ls | sha1sum && rm name-1* && ls | wc -l && find . -name 'name-2*' -delete && ls | wc -l
         """);
+    SCRIPTS.put(
+        "extended attributes",
+        """
+        echo x > f && mkdir d && ln -s f s && setfattr -n user.a -v 1 f && setfattr -n user.b -v "$(printf %02000d 7)" f
+        getfattr -d f && getfattr -n user.b --only-values f | wc -c; getfattr -n user.none f; setfattr -x user.a f; setfattr -x user.a f
+        setfattr -n user.x -v y d && getfattr -n user.x d; setfattr -h -n user.s -v 1 s; setfattr -h -n trusted.s -v 1 s && getfattr -h -d -m - s
+        setfattr -n trusted.t -v secret f && getfattr -d -m - f; getfattr -n security.capability f; setfattr -n nonsense -v 1 f
+        setfattr -n system.nonsense -v 1 f; cp --preserve=all f g && getfattr -d -m - g; mv f h && getfattr -d h; setfattr -n user.empty h
+        getfattr -d h; setfattr -n user.big -v "$(printf %060000d 1)" h; setfattr -n user.a -v 1 nosuch; mkfifo p && setfattr -n user.a -v 1 p
+        before=$(stat -c %Z g) && sleep 1.1 && setfattr -n user.c -v 1 g && [ "$(stat -c %Z g)" -gt "$before" ] && echo ctime
+        """);
+    SCRIPTS.put(
+        "capabilities",
+        """
+        cp "$(command -v true)" t && setcap cap_net_raw+ep t && getcap t && cp t u && getcap u; echo x >> t && getcap t; setcap cap_chown+p u && getcap u
+        chown 5 u && getcap u; setcap cap_chown+p u && truncate -s 3 u && getcap u; setcap -r t; setcap cap_chown+p t && setcap -r t && getcap t
+        """);
+    SCRIPTS.put(
+        "ACLs",
+        """
+        mkdir d && setfacl -d -m u:1000:rwx,g:2000:r-x,o::- d && getfacl -c d && (umask 077; touch d/f; mkdir d/e; mkfifo d/p); getfacl -c d/f d/e d/p
+        stat -c '%a %n' d/f d/e; touch g && chmod 640 g && setfacl -m u:1000:r g && stat -c %a g && getfacl -c g; chmod 600 g && getfacl -c g
+        setfacl -b g && getfacl -c g; stat -c %a g; setfacl -k d && (umask 027; touch d/h) && stat -c %a d/h; setfacl -m d:u:1000:r g
+        cp -a d c && getfacl -c c/f; touch k && chgrp 2000 k && chmod 2755 k && setfacl -m u:5:x k && stat -c %a k && getfacl -c k
+        setfacl -m u:1000:rx d && mv d/f d/e/f && getfacl -c d/e/f && ln d/e/f d/l && setfacl -m u:7:w d/l && getfacl -c d/e/f
+        """);
+    SCRIPTS.put(
+        "inode flags",
+        """
+        touch f && mkdir d && chattr +d f && lsattr f && chattr +i f && (echo x >> f; rm f; mv f g; chmod 600 f; ln f h); lsattr f; chattr -i f && rm f
+        chattr +a d && touch d/x && rm d/x; lsattr -d d; chattr -a d && rm d/x && lsattr -d d; mkfifo p && lsattr p
+        """);
+    SCRIPTS.put(
+        "allocation",
+        """
+        seq 100000 > f && fallocate -p -o 8192 -l 8192 f && sha1sum f && fallocate -z -o 0 -l 5000 f && sha1sum f
+        stat -c %s f && fallocate -z -n -o 600000 -l 5000 f && stat -c %s f; fallocate -d f && sha1sum f && fallocate -z -o 600000 -l 5000 f; stat -c %s f
+        cp f g && cmp f g && cat f g > h && sha1sum h && stat -c %s h; head -c 100 f > i && cat i >> i; cp -a --reflink=never f j && cmp f j && echo same
+        """);
+    SCRIPTS.put(
+        "temporary files",
+        """
+        perl -e 'umask 027; sysopen(my $f, ".", 020200002, 0666) or die "$!\\n"; syswrite $f, "data"; @s = stat $f; printf "%o %d %d\\n", @s[2,3,7];
+            system "ln -L /proc/$$/fd/" . fileno($f) . " linked; stat -c %h linked; ls -A"; syswrite $f, "more"; seek $f, 0, 0; print <$f>, "\\n"'
+        cat linked && ln linked l2 && rm linked && cat l2; perl -e 'sysopen(my $f, ".", 020200202, 0600) or die; system "ln -L /proc/$$/fd/" . fileno($f) . " x 2>/dev/null"'; ls
+        """);
+    SCRIPTS.put(
+        "locks",
+        """
+        echo 12345 > l; exec 8<>l 9<>l; flock -n 8 && echo taken; flock -n 9 || echo busy; flock -u 8; flock -n 9 && echo mine; exec 9>&-; flock -n 8 && echo free
+        (flock -s 8 && sleep 0.3) & sleep 0.1; flock -w 5 8 && echo waited; wait
+        perl -e 'use Fcntl; open my $f, "+<", "l" or die; my $lk = pack("s s x4 q q i x4", F_WRLCK, 0, 1, 2, 0);
+            fcntl($f, F_SETLK, $lk) or die; unless (fork) { open my $g, "+<", "l"; my $q = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
+            fcntl($g, F_GETLK, $q) or die; my @q = unpack "s s x4 q q", $q; print "@q\\n"; print fcntl($g, F_SETLK, $q) ? "got" : "$!", "\\n"; exit } wait'
+        """);
     USER_SCRIPTS.put(
         "create as a user",
         """
@@ -159,6 +214,15 @@ class SameAsDirectoryTest {
         mkdir setgid/m && chmod 755 setgid/m && stat -c %a setgid/m; (umask 0; touch foreign/f; chmod 2777 foreign/f; stat -c '%a %g' foreign/f)
         touch -d 2001-01-01 writable; echo more >> writable; cat writable; touch writable && echo touched; : > writable; stat -c %s writable
         """);
+    USER_SCRIPTS.put(
+        "what an ACL allows and denies",
+        """
+        cat acl/mine; cat acl/masked; cat acl/groups; echo x >> acl/groups; ls acl/denied; cat acl/denied/f; touch acl/denied/g; ls acl/open; cat acl/open/f
+        touch acl/open/g && getfacl -c acl/open/g; echo x >> acl/none; cat acl/none; setfacl -m u:1000:rw acl/none; getfacl -c acl/mine
+        touch own/a && setfacl -m u:5:r own/a && getfacl -c own/a && setfacl -b own/a; setfattr -n user.a -v 1 own/a && getfattr -d -m - own/a
+        setfattr -n trusted.a -v 1 own/a; getfattr -d -m - readable; setfattr -n user.a -v 1 readable; setfattr -n security.capability -v 1 own/a
+        getfattr -n user.r acl/none; chattr +i own/a; lsattr own/a
+        """);
   }
 
   private static final String USER_FOLDERS =
@@ -166,7 +230,10 @@ class SameAsDirectoryTest {
       mkdir own group setgid sticky no secretdir foreign
       chown 1000:1000 own; chgrp 2000 group setgid; chmod 775 group; chmod 2775 setgid; chmod 1777 sticky; chmod 755 no
       touch sticky/roots secret secretdir/f; echo r > readable; echo w > writable; chmod 600 secret; chmod 700 secretdir; chmod 666 writable
-      chgrp 3000 foreign; chmod 2777 foreign
+      chgrp 3000 foreign; chmod 2777 foreign; setfattr -n trusted.hidden -v 1 readable; setfattr -n user.shown -v 1 readable
+      mkdir acl acl/denied acl/open; for f in mine masked groups none denied/f open/f; do echo $f > acl/$f; chmod 600 acl/$f; done
+      setfacl -m u:1000:r acl/mine; setfacl -m u:1000:rw,m::- acl/masked; setfacl -m g:2000:rw acl/groups; setfattr -n user.r -v 1 acl/none
+      chmod 755 acl/denied; setfacl -m u:1000:- acl/denied; chmod 700 acl/open; setfacl -m u:1000:rwx,d:u:1000:rw acl/open; setfacl -m u:1000:r acl/open/f
       """;
 
   @TestFactory

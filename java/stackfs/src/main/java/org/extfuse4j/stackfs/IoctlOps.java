@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.ReplyStructs.IoctlOut;
+import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.IoctlIn;
+
+/**
+ * The ioctls that are attributes of an inode: its flags, as lsattr(1) and chattr(1) know them, and
+ * its project. All others are for the machinery of one file system, which this is not: ENOTTY.
+ */
+final class IoctlOps {
+  // linux/fs.h.
+  private static final int FS_IOC_GETFLAGS = 0x80086601;
+  private static final int FS_IOC_SETFLAGS = 0x40086602;
+  private static final int FS_IOC_FSGETXATTR = 0x801c581f;
+  private static final int FS_IOC_FSSETXATTR = 0x401c5820;
+  private static final int FSXATTR_SIZE = 28;
+
+  private final Mounted m;
+
+  IoctlOps(Mounted m) {
+    this.m = m;
+  }
+
+  int ioctl(Request rq, Reply rp) {
+    int command = rq.u32(IoctlIn.CMD);
+    return switch (command) {
+      case FS_IOC_GETFLAGS, FS_IOC_FSGETXATTR -> get(rq, rp, command);
+      case FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR -> set(rq, rp, command);
+      default -> -Errno.ENOTTY;
+    };
+  }
+
+  private static int get(Request rq, Reply rp, int command) {
+    int size = rq.u32(IoctlIn.OUT_SIZE);
+    if (size < 0 || size > FSXATTR_SIZE) {
+      return -Errno.EINVAL;
+    }
+    // FS_IOC_GETFLAGS is defined with a long, but what is read and written is an int.
+    for (int i = 0; i < size; i++) {
+      rp.payload().put(IoctlOut.SIZE + i, (byte) 0);
+    }
+    int file = (int) rq.u64(IoctlIn.FH);
+    if (Libc.ioctl(file, command, rp.payloadAddress() + IoctlOut.SIZE) < 0) {
+      return -Libc.errno();
+    }
+    rp.ioctl(0, size);
+    return 0;
+  }
+
+  private int set(Request rq, Reply rp, int command) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    if (rq.u32(IoctlIn.IN_SIZE) < (command == FS_IOC_SETFLAGS ? Integer.BYTES : FSXATTR_SIZE)) {
+      return -Errno.EINVAL;
+    }
+    Scratch s = m.begin();
+    int file = (int) rq.u64(IoctlIn.FH);
+    m.locks.lock(node.nodeid());
+    try {
+      int rc = Libc.ioctl(file, command, rq.bodyAddress() + IoctlIn.SIZE);
+      rc = rc < 0 ? -Libc.errno() : 0;
+      m.refresh(s, node, file);
+      if (rc == 0) {
+        rp.ioctl(0, 0);
+      }
+      return rc;
+    } finally {
+      m.locks.unlock(node.nodeid());
+    }
+  }
+}

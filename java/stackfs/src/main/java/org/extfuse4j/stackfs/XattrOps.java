@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.cache.AbsentXattr;
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FuseFlags;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.GetxattrIn;
+import org.extfuse4j.fuse.RequestStructs.SetxattrIn;
+
+/**
+ * Extended attributes of every namespace, and with them POSIX ACLs, which the kernel asks for under
+ * their names (FUSE_POSIX_ACL) whenever it checks the permissions of somebody who is not the owner.
+ * That a node has none is therefore cached with its attributes ({@link AbsentXattr}).
+ *
+ * <p>The kernel has checked what the caller may do, as xattr(7) has it.
+ */
+final class XattrOps {
+  private static final int ROOT = 0;
+  private static final int S_ISGID = 02000;
+  private static final int MODE_BITS = 07777;
+  private static final byte[] TRUSTED = {'t', 'r', 'u', 's', 't', 'e', 'd', '.'};
+
+  private final Mounted m;
+
+  XattrOps(Mounted m) {
+    this.m = m;
+  }
+
+  int getxattr(Request rq, Reply rp) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = m.begin();
+    int fd = m.fds.acquire(s, node);
+    if (fd < 0) {
+      return fd;
+    }
+    int name = rq.nameOffset();
+    int absent = AbsentXattr.bit(rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
+    try {
+      if (absent == 0 || !m.cache.active()) {
+        return get(s, rq, rp, fd);
+      }
+      m.locks.lock(node.nodeid());
+      try {
+        int rc = get(s, rq, rp, fd);
+        if (rc == -Errno.ENODATA) {
+          node.knowAbsent(absent, s.epoch);
+          m.refresh(s, node, fd);
+        }
+        return rc;
+      } finally {
+        m.locks.unlock(node.nodeid());
+      }
+    } finally {
+      m.fds.release(node);
+    }
+  }
+
+  private static int get(Scratch s, Request rq, Reply rp, int fd) {
+    int size = rq.u32(GetxattrIn.SIZE_FIELD);
+    long name = rq.nameAddress(rq.nameOffset());
+    long n = Libc.getxattr(s.procPath(fd), name, rp.payloadAddress(), Integer.toUnsignedLong(size));
+    return reply(rp, n, size);
+  }
+
+  private static int reply(Reply rp, long n, int size) {
+    if (n < 0) {
+      return -Libc.errno();
+    }
+    if (size == 0) {
+      rp.xattrSize((int) n);
+    } else {
+      rp.length((int) n);
+    }
+    return 0;
+  }
+
+  /** Without the names of trusted.* for others than root, which a local file system hides. */
+  int listxattr(Request rq, Reply rp) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = m.begin();
+    int fd = m.fds.acquire(s, node);
+    if (fd < 0) {
+      return fd;
+    }
+    try {
+      int size = rq.u32(GetxattrIn.SIZE_FIELD);
+      if (rq.uid() == ROOT) {
+        long room = Integer.toUnsignedLong(size);
+        return reply(rp, Libc.listxattr(s.procPath(fd), rp.payloadAddress(), room), size);
+      }
+      long n = Libc.listxattr(s.procPath(fd), s.dentsAddress, Scratch.DENTS_SIZE);
+      if (n < 0) {
+        return -Libc.errno();
+      }
+      int left = withoutTrusted(s.dents, (int) n);
+      if (size == 0) {
+        rp.xattrSize(left);
+      } else if (Integer.compareUnsigned(left, size) > 0) {
+        return -Errno.ERANGE;
+      } else {
+        rp.payload().put(0, s.dents, 0, left);
+        rp.length(left);
+      }
+      return 0;
+    } finally {
+      m.fds.release(node);
+    }
+  }
+
+  /** Removes names from a list in which each ends in NUL; returns its new length. */
+  static int withoutTrusted(ByteBuffer list, int length) {
+    int left = 0;
+    int end;
+    for (int begin = 0; begin < length; begin = end) {
+      end = begin;
+      while (end < length && list.get(end) != 0) {
+        end++;
+      }
+      end++;
+      if (!startsWithTrusted(list, begin, end)) {
+        for (int i = begin; i < end; i++) {
+          list.put(left++, list.get(i));
+        }
+      }
+    }
+    return left;
+  }
+
+  private static boolean startsWithTrusted(ByteBuffer list, int begin, int end) {
+    if (end - begin <= TRUSTED.length) {
+      return false;
+    }
+    for (int i = 0; i < TRUSTED.length; i++) {
+      if (list.get(begin + i) != TRUSTED[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  int setxattr(Request rq) {
+    int name = rq.nameOffset();
+    long value = rq.nameAddress(name) + rq.nameLength(name) + 1;
+    long size = Integer.toUnsignedLong(rq.u32(SetxattrIn.SIZE_FIELD));
+    int flags = rq.u32(SetxattrIn.FLAGS);
+    boolean extended = rq.setxattrInSize() > SetxattrIn.COMPAT_SIZE;
+    int more = extended ? rq.u32(SetxattrIn.SETXATTR_FLAGS) : 0;
+    return change(
+        rq,
+        (s, fd) -> {
+          int rc = Libc.setxattr(s.procPath(fd), rq.nameAddress(name), value, size, flags);
+          if (rc == 0 && (more & FuseFlags.FUSE_SETXATTR_ACL_KILL_SGID) != 0) {
+            return clearSetgid(s, fd);
+          }
+          return rc < 0 ? -Libc.errno() : 0;
+        });
+  }
+
+  // The source's file system would have done it for the caller, but not for root.
+  private static int clearSetgid(Scratch s, int fd) {
+    int rc = Attributes.statx(s, fd);
+    int mode = Attributes.mode(s.statx);
+    if (rc == 0 && (mode & S_ISGID) != 0) {
+      rc = Libc.chmod(s.procPath(fd), mode & MODE_BITS & ~S_ISGID) < 0 ? -Libc.errno() : 0;
+    }
+    return rc;
+  }
+
+  int removexattr(Request rq) {
+    long name = rq.nameAddress(rq.nameOffset());
+    return change(rq, (s, fd) -> Libc.removexattr(s.procPath(fd), name) < 0 ? -Libc.errno() : 0);
+  }
+
+  private interface Change {
+    int apply(Scratch s, int fd);
+  }
+
+  private int change(Request rq, Change change) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = m.begin();
+    int fd = m.fds.acquire(s, node);
+    if (fd < 0) {
+      return fd;
+    }
+    m.locks.lock(node.nodeid());
+    try {
+      node.forgetAbsent();
+      int rc = change.apply(s, fd);
+      m.refresh(s, node, fd);
+      return rc;
+    } finally {
+      m.locks.unlock(node.nodeid());
+      m.fds.release(node);
+    }
+  }
+}
