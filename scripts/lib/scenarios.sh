@@ -95,21 +95,21 @@ run_git() {
     git repack -qad
     git fsck --full --strict
     cd /
-    # The same index fits the source: every time and inode number in it is the source's own.
-    [[ -z $(git -C "$source/clone" status --porcelain) ]]
+    # The same index fits the source: every time and inode number in it is the source's own. It must not be written there.
+    [[ -z $(GIT_OPTIONAL_LOCKS=0 git -C "$source/clone" status --porcelain) ]]
     same clone
 }
 
 run_tar() {
     odd_tree "$work/odd"
     tar -C "$work/odd" --xattrs --xattrs-include='*' --acls --sparse -cf "$work/1.tar" .
-    mkdir "$mount/tar"
+    mkdir "$mount/tar" "$work/back"
     tar -C "$mount/tar" --xattrs --xattrs-include='*' --acls --sparse -xpf "$work/1.tar"
     tar -C "$mount/tar" --xattrs --xattrs-include='*' --acls --sparse -d -f "$work/1.tar"
-    tar -C "$mount/tar" --xattrs --xattrs-include='*' --acls --sparse -cf - . | tar -C "$work" --one-top-level=back \
+    tar -C "$mount/tar" --xattrs --xattrs-include='*' --acls --sparse -cf - . | tar -C "$work/back" \
         --xattrs --xattrs-include='*' --acls -xpf -
     diff -r --no-dereference -x fifo "$work/odd" "$work/back"
-    diff <(cd "$work/odd" && getfacl -pR . 2>&1) <(cd "$mount/tar" && getfacl -pR . 2>&1)
+    diff <(cd "$work/odd" && find . ! -name 'odd*' | sort | getfacl -P -) <(cd "$mount/tar" && find . ! -name 'odd*' | sort | getfacl -P -)
     same tar
 }
 
@@ -172,9 +172,8 @@ run_rsync() {
 
 # Stressors of files and directories that check their own results, each alone and then some together.
 run_stress() {
-    local one=(access chmod chown copy-file dentry dir dirdeep dirmany fallocate fcntl file-ioctl filename flock fpunch fstat
-        getdent hdd io lease link locka lockf lockofd mmap open readahead rename seek sendfile symlink
-        sync-file touch unlink utime xattr)
+    local one=(access chmod chown dentry dir dirmany fallocate fcntl file-ioctl filename flock fpunch fstat getdent hdd lease link
+        locka lockf lockofd mmap open rename seek touch unlink utime xattr)
     local options=(--temp-path "$mount/stress" --verify --no-rand-seed --metrics-brief) stressor known together=()
     mkdir "$mount/stress"
     known=" $(stress-ng --stressors) "
@@ -183,10 +182,10 @@ run_stress() {
         [[ $known == *" $stressor "* ]] || continue
         together+=("--$stressor" 1)
     done
-    ((${#together[@]} > 40))
-    stress-ng "${options[@]}" "${together[@]}" --hdd-bytes 4M --fallocate-bytes 4M --copy-file-bytes 2M --seek-size 2M \
-        --dentries 200 --dirdeep-dirs 3 --dirdeep-inodes 400 --sequential 1 -t "${EXTFUSE_STRESS_SECONDS:-1}"
-    stress-ng "${options[@]}" --rename 1 --link 1 --dir 1 --chmod 1 --utime 1 --xattr 1 --dentry 1 --touch 1 --dentries 100 \
+    ((${#together[@]} >= 40))
+    stress-ng "${options[@]}" "${together[@]}" --hdd-bytes 4M --fallocate-bytes 4M --seek-size 2M \
+        --dentries 200 --sequential 1 -t "${EXTFUSE_STRESS_SECONDS:-1}"
+    stress-ng "${options[@]}" --rename 1 --dir 1 --chmod 1 --utime 1 --xattr 1 --dentry 1 --touch 1 --dentries 100 \
         -t "${EXTFUSE_STRESS_SECONDS:-4}"
     rm -rf "$mount/stress"
     [[ ! -e $source/stress ]]

@@ -13,6 +13,8 @@ final class SetattrOps {
   private static final int UTIME_NOW = (1 << 30) - 1;
   private static final int UTIME_OMIT = (1 << 30) - 2;
   private static final int NSEC = 8;
+  private static final int CHANGES =
+      FuseFlags.FATTR_MODE | FuseFlags.FATTR_SIZE | FuseFlags.FATTR_ATIME | FuseFlags.FATTR_MTIME;
   private static final int SECOND_TIME = 16;
 
   private final Mounted m;
@@ -52,7 +54,8 @@ final class SetattrOps {
   // chown before chmod: it clears set-id bits, which the mode in the same request may set.
   private static int change(Scratch s, Request rq, int fd) {
     int valid = rq.u32(SetattrIn.VALID);
-    if ((valid & (FuseFlags.FATTR_UID | FuseFlags.FATTR_GID)) != 0) {
+    // Nothing at all is chown(2) with neither owner nor group, which sets ctime on Linux.
+    if ((valid & (FuseFlags.FATTR_UID | FuseFlags.FATTR_GID)) != 0 || (valid & CHANGES) == 0) {
       int uid = (valid & FuseFlags.FATTR_UID) != 0 ? rq.u32(SetattrIn.UID) : -1;
       int gid = (valid & FuseFlags.FATTR_GID) != 0 ? rq.u32(SetattrIn.GID) : -1;
       if (Libc.fchownat(fd, s.emptyPath, uid, gid, Libc.AT_EMPTY_PATH) < 0) {

@@ -265,7 +265,7 @@ class HandlersVmTest {
     }
     // A reader's fstat neither.
     m.mnt.ok("open", 2, "r", "f0");
-    assertThat(m.during("fstat", 2)).isEqualTo("GETATTR MISS_ATTR=1 up=1");
+    assertThat(m.during("fstat", 2)).isEqualTo("GETATTR MISS_STALE=1 up=1");
     m.mnt.ok("close", 1);
     StackMount.await("cached after RELEASE", () -> stat("f0").equals(HIT));
     sameAsSource("f0");
