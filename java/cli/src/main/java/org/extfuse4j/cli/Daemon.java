@@ -73,7 +73,11 @@ final class Daemon {
     fs =
         new StackFs(
             new StackFsOptions(
-                source, options.validity(cache != null), options.maxEntries, options.readOnly),
+                source,
+                options.validity(cache != null),
+                options.maxEntries,
+                options.readOnly,
+                options.writeback),
             used);
     mount(source);
     useCache(missing);

@@ -106,6 +106,13 @@ final class MountCommand implements Callable<Integer> {
   boolean readOnly;
 
   @Option(
+      names = "--writeback",
+      description =
+          "Let the kernel collect writes. Who reads the source directly sees them when a file has"
+              + " been closed or synced.")
+  boolean writeback;
+
+  @Option(
       names = {"-f", "--foreground"},
       description = "Serve in this process; Ctrl-C unmounts.")
   boolean foreground;

@@ -7,6 +7,7 @@ import org.extfuse4j.fuse.RequestStructs.ForgetOne;
 import org.extfuse4j.fuse.RequestStructs.ReadIn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * From a request in a buffer to a reply in a buffer: checks it, calls the file system, makes the
@@ -43,11 +44,15 @@ public final class FuseDispatcher {
     rp.reset(rp.capacity());
     String wrong = RequestCheck.check(rq, received, rp.capacity());
     if (wrong != null) {
-      LOG.error(
-          "request {} {}: {}; answered EIO",
-          Long.toUnsignedString(rq.unique()),
-          FuseOpcode.name(opcode),
-          wrong);
+      // fuse_dentry_revalidate() sends a name that a rename may be changing at that moment. It
+      // takes
+      // any error but ENOMEM and EINTR for "look it up again", which it then does under a lock.
+      LOG.atLevel(opcode == FuseOpcode.LOOKUP ? Level.DEBUG : Level.ERROR)
+          .log(
+              "request {} {}: {}; answered EIO",
+              Long.toUnsignedString(rq.unique()),
+              FuseOpcode.name(opcode),
+              wrong);
       result = -Errno.EIO;
     } else {
       if (log && REQUESTS.isTraceEnabled()) {

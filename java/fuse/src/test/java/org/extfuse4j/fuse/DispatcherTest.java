@@ -109,7 +109,11 @@ class DispatcherTest {
     if (answered) {
       assertThat(header(OutHeader.ERROR)).isEqualTo(-Errno.EIO);
     }
-    assertThat(log.lines()).singleElement().asString().contains(FuseOpcode.name(opcode));
+    if (opcode == FuseOpcode.LOOKUP) {
+      assertThat(log.lines()).as("a rename changes a name that is being sent").isEmpty();
+    } else {
+      assertThat(log.lines()).singleElement().asString().contains(FuseOpcode.name(opcode));
+    }
     assertThat(counters.errors()[opcode]).isEqualTo(1);
   }
 

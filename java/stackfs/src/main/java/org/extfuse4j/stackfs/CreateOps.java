@@ -106,7 +106,7 @@ final class CreateOps {
       return dir;
     }
     int name = rq.nameOffset();
-    int flags = FileOps.backingFlags(rq.u32(CreateIn.FLAGS));
+    int flags = FileOps.backingFlags(m, rq.u32(CreateIn.FLAGS));
     StackNode child = null;
     int file = -1;
     m.locks.lock(parent.nodeid());
@@ -151,7 +151,7 @@ final class CreateOps {
     if (dir < 0) {
       return dir;
     }
-    int flags = FileOps.backingFlags(rq.u32(CreateIn.FLAGS)) & ~Libc.O_TMPFILE;
+    int flags = FileOps.backingFlags(m, rq.u32(CreateIn.FLAGS)) & ~Libc.O_TMPFILE;
     int file;
     s.caller.become(rq.uid(), rq.gid(), rq.u32(CreateIn.UMASK));
     try {

@@ -39,9 +39,10 @@ final class FileOps {
 
   /**
    * The flags to open the backing file with. Offsets are the kernel's, so O_APPEND would write
-   * twice; O_DIRECT would ask for alignment of the daemon's buffers.
+   * twice; O_DIRECT would ask for alignment of the daemon's buffers. A kernel that collects writes
+   * reads the rest of a page by the handle that it writes with.
    */
-  static int backingFlags(int flags) {
+  static int backingFlags(Mounted m, int flags) {
     int dropped =
         Libc.O_CREAT
             | Libc.O_EXCL
@@ -51,7 +52,9 @@ final class FileOps {
             | Libc.O_NONBLOCK
             | Libc.O_DIRECT
             | Libc.O_NOFOLLOW;
-    return (flags & ~dropped) | Libc.O_CLOEXEC;
+    int kept = (flags & ~dropped) | Libc.O_CLOEXEC;
+    boolean mustRead = m.writeback && (kept & Libc.O_ACCMODE) == Libc.O_WRONLY;
+    return mustRead ? (kept & ~Libc.O_ACCMODE) | Libc.O_RDWR : kept;
   }
 
   int open(Request rq, Reply rp) {
@@ -64,7 +67,7 @@ final class FileOps {
     if (path < 0) {
       return path;
     }
-    int flags = backingFlags(rq.u32(OpenIn.FLAGS));
+    int flags = backingFlags(m, rq.u32(OpenIn.FLAGS));
     try {
       if (!writes(flags)) {
         int file = Libc.open(s.procPath(path), flags);

@@ -18,6 +18,7 @@ final class Mounted implements AutoCloseable {
   final Source source;
   final MetadataCache cache;
   final Validity validity;
+  final boolean writeback;
   final NodeLocks locks = new NodeLocks();
   final PathFds fds;
   final NodeRegistry<StackNode> registry;
@@ -28,6 +29,7 @@ final class Mounted implements AutoCloseable {
     this.source = new Source(options.source(), options.readOnly());
     this.cache = cache;
     this.validity = options.validity();
+    this.writeback = options.writeback();
     this.fds = new PathFds(source);
     this.registry = new NodeRegistry<>(cache, locks, options.maxIdle(), this::died);
   }

@@ -57,6 +57,9 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     // default ACL replaces the umask.
     init.want(FuseFlags.FUSE_POSIX_ACL | FuseFlags.FUSE_DONT_MASK | FuseFlags.FUSE_SETXATTR_EXT);
     init.want(FuseFlags.FUSE_HAS_IOCTL_DIR);
+    if (mounted.writeback) {
+      init.want(FuseFlags.FUSE_WRITEBACK_CACHE);
+    }
     if (mounted.validity.entryNs() > 0) {
       // Only then do the names that come with a directory outlive it.
       init.want(FuseFlags.FUSE_DO_READDIRPLUS);

@@ -239,7 +239,13 @@ class SameAsDirectoryTest {
   @TestFactory
   Stream<DynamicTest> asRoot() {
     return SCRIPTS.entrySet().stream()
-        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare("", e.getValue())));
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(false, "", e.getValue())));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> withWriteback() {
+    return SCRIPTS.entrySet().stream()
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(true, "", e.getValue())));
   }
 
   @TestFactory
@@ -248,11 +254,14 @@ class SameAsDirectoryTest {
         .map(
             e ->
                 DynamicTest.dynamicTest(
-                    e.getKey(), () -> compare(USER_FOLDERS, e.getValue(), USER)));
+                    e.getKey(), () -> compare(false, USER_FOLDERS, e.getValue(), USER)));
   }
 
-  private static void compare(String before, String script, String... prefix) throws IOException {
-    try (StackMount mount = new StackMount()) {
+  private static void compare(boolean writeback, String before, String script, String... prefix)
+      throws IOException {
+    StackMount.Options options = new StackMount.Options();
+    options.writeback = writeback;
+    try (StackMount mount = new StackMount(options)) {
       Files.createDirectory(mount.plain.resolve("dir"));
       Files.createDirectory(mount.source.resolve("dir"));
       Sh.script(mount.plain.resolve("dir"), before).succeeds();

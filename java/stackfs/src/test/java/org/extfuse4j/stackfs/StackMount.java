@@ -39,6 +39,7 @@ final class StackMount implements AutoCloseable {
     MetadataCache cache = MetadataCache.none();
     int maxIdle = 1 << 16;
     boolean readOnly;
+    boolean writeback;
     boolean insideSource;
     Validity validity = Validity.NONE;
   }
@@ -59,7 +60,8 @@ final class StackMount implements AutoCloseable {
     }
     fs =
         new StackFs(
-            new StackFsOptions(source, options.validity, options.maxIdle, options.readOnly),
+            new StackFsOptions(
+                source, options.validity, options.maxIdle, options.readOnly, options.writeback),
             options.cache);
     FuseMountOptions mount = new FuseMountOptions(mnt).source("stackfs-test").allowOther(true);
     session = new FuseSession(FuseMount.mount(mount), fs);
