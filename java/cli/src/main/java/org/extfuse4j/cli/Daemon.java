@@ -4,13 +4,16 @@ package org.extfuse4j.cli;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.CacheUnavailableException;
 import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cli.fault.Faults;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseException;
+import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.FuseSession;
@@ -33,6 +36,7 @@ final class Daemon {
   private static final int LAST_MS = 500;
 
   private final MountCommand options;
+  private final Faults faults = new Faults();
 
   // What is to be undone, in the order of its making; null until it is made. Guarded by this.
   private ExtFuseCache cache;
@@ -69,7 +73,7 @@ final class Daemon {
       throw new CliException("interrupted before it was mounted");
     }
     CacheUnavailableException missing = loadCache();
-    MetadataCache used = cache == null ? MetadataCache.none() : cache;
+    MetadataCache used = faults.in(cache == null ? MetadataCache.none() : cache);
     fs =
         new StackFs(
             new StackFsOptions(
@@ -82,8 +86,10 @@ final class Daemon {
     mount(source);
     useCache(missing);
     String from = source.toString();
-    control =
-        new ControlServer(run.socket(), Map.of("stats", () -> stats(from), "flush", this::flush));
+    Map<String, Supplier<?>> commands = faults.commands();
+    commands.put("stats", () -> stats(from));
+    commands.put("flush", this::flush);
+    control = new ControlServer(run.socket(), commands);
     LOG.info("{} is mounted on {}, connection {}", source, mount, run.connection());
     return session;
   }
@@ -100,10 +106,11 @@ final class Daemon {
                   .defaultPermissions(true)
                   .allowOther(true)
                   .readOnly(options.readOnly));
+      FuseFileSystem served = faults.in(fs);
       session =
           options.threads == null
-              ? new FuseSession(mount, fs)
-              : new FuseSession(mount, fs, options.threads);
+              ? new FuseSession(mount, served)
+              : new FuseSession(mount, served, options.threads);
       session.start();
       run = RunDirectory.of(connection(mount));
       run.create(mountpoint);

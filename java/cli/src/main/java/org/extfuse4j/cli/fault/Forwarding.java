@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.fault;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.cache.CachedNode;
+import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.fuse.FuseInit;
+
+/** A cache that does what {@link #right} does. */
+abstract class Forwarding implements MetadataCache {
+  abstract MetadataCache right();
+
+  @Override
+  public void init(FuseInit init) {
+    right().init(init);
+  }
+
+  @Override
+  public boolean active() {
+    return right().active();
+  }
+
+  @Override
+  public int acquireSlot() {
+    return right().acquireSlot();
+  }
+
+  @Override
+  public void releaseSlot(int slot) {
+    right().releaseSlot(slot);
+  }
+
+  @Override
+  public long lookups(int slot) {
+    return right().lookups(slot);
+  }
+
+  @Override
+  public int epoch() {
+    return right().epoch();
+  }
+
+  @Override
+  public void putEntry(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    right().putEntry(parent, name, offset, length, child, epoch);
+  }
+
+  @Override
+  public void dropEntry(long parent, ByteBuffer name, int offset, int length) {
+    right().dropEntry(parent, name, offset, length);
+  }
+
+  @Override
+  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch) {
+    right().putAttr(node, attr, offset, epoch);
+  }
+
+  @Override
+  public void withholdAttr(CachedNode node, int epoch) {
+    right().withholdAttr(node, epoch);
+  }
+
+  @Override
+  public void dropAttr(CachedNode node) {
+    right().dropAttr(node);
+  }
+
+  @Override
+  public void gracePeriod() {
+    right().gracePeriod();
+  }
+
+  @Override
+  public void flush() {
+    right().flush();
+  }
+
+  @Override
+  public void close() {
+    right().close();
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.coherence;
+
+import java.util.List;
+
+/**
+ * One call and what came of it.
+ *
+ * @param worker the process that made it; a process makes one after the other
+ * @param invoked when it was called, and
+ * @param returned when it had returned, on one clock for all workers
+ * @param from the clock of inode times, at or before the call
+ * @param to the clock of inode times, at or after its return
+ * @param arguments paths first
+ * @param result "ok" or the name of errno
+ * @param values what it gave besides
+ * @param text the call and its result, to show
+ */
+record Operation(
+    int worker,
+    long invoked,
+    long returned,
+    long from,
+    long to,
+    Kind kind,
+    List<String> arguments,
+    String result,
+    List<String> values,
+    String text) {
+
+  boolean ok() {
+    return result.equals("ok");
+  }
+
+  /** Whether it has changed nothing. */
+  boolean observes() {
+    return !ok() || kind.observes();
+  }
+
+  /** The same, whenever it was; made by another worker. */
+  Operation anyTime(int byWorker) {
+    return new Operation(
+        byWorker, Long.MIN_VALUE, Long.MAX_VALUE, from, to, kind, arguments, result, values, text);
+  }
+
+  boolean overlaps(Operation other) {
+    return invoked <= other.returned && other.invoked <= returned;
+  }
+
+  String path() {
+    return arguments.get(0);
+  }
+
+  long number() {
+    return Long.parseLong(arguments.get(arguments.size() - 1));
+  }
+
+  int mode() {
+    return Integer.parseInt(arguments.get(arguments.size() - 1), 8);
+  }
+}
