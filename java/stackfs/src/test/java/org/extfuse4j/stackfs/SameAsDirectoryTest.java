@@ -81,6 +81,7 @@ class SameAsDirectoryTest {
         ln -s f s && touch -h -d '2002-02-02' s && stat -c %y s && touch -r d -d '2000-01-01' f && stat -c %y f
         before=$(stat -c %Z f) && chmod 600 f && [ "$(stat -c %Z f)" -ge "$before" ] && echo ctime
         touch nosuch/f; touch -c nosuch; ls nosuch
+        born=$(stat -c %W f) && [ "$born" -gt 1600000000 ] && sleep 1.1 && echo y >> f && [ "$(stat -c %W f)" = "$born" ] && echo birth
         """);
     SCRIPTS.put(
         "modes and owners",
@@ -123,6 +124,7 @@ class SameAsDirectoryTest {
         """
         mkfifo p && stat -c %F p && (echo through > p &) && cat p && mknod c c 1 3 && mknod b b 259 70000 && stat -c '%F %t %T' c b
         mknod -m 600 q p && stat -c '%F %a' q && mv p r && rm q && find . -type p; rm c b
+        echo x > w && perl -e '($a, $b) = ("w", "v"); syscall(316, -100, $a, -100, $b, 4) == 0 or print "$!\\n"'; stat -c '%F %t %T %n' w v; rm w
         """);
     SCRIPTS.put(
         "files without a name",
