@@ -11,6 +11,7 @@ import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.FsyncIn;
 import org.extfuse4j.fuse.RequestStructs.ReadIn;
 import org.extfuse4j.fuse.RequestStructs.ReleaseIn;
+import org.extfuse4j.stackfs.Mounted.NodeOp;
 
 /**
  * Open directories. Offsets are those of the source's getdents64(2), so they are as stable as its
@@ -25,31 +26,23 @@ final class DirectoryOps {
   private static final int NAME = 19;
 
   private final Mounted m;
+  private final NodeOp opendir = DirectoryOps::opendir;
 
   DirectoryOps(Mounted m) {
     this.m = m;
   }
 
   int opendir(Request rq, Reply rp) {
-    StackNode node = m.registry.get(rq.nodeid());
-    if (node == null) {
-      return -Errno.ESTALE;
+    return m.onNode(rq, rp, opendir);
+  }
+
+  private static int opendir(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
+    int dir = Libc.open(s.procPath(fd), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+    if (dir < 0) {
+      return -Libc.errno();
     }
-    Scratch s = m.begin();
-    int path = m.fds.acquire(s, node);
-    if (path < 0) {
-      return path;
-    }
-    try {
-      int dir = Libc.open(s.procPath(path), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
-      if (dir < 0) {
-        return -Libc.errno();
-      }
-      rp.open(dir, 0);
-      return 0;
-    } finally {
-      m.fds.release(node);
-    }
+    rp.open(dir, 0);
+    return 0;
   }
 
   int releasedir(Request rq) {

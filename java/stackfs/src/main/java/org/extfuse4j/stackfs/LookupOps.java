@@ -7,10 +7,14 @@ import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.ReplyStructs.Statx;
 import org.extfuse4j.fuse.ReplyStructs.StatxOut;
 import org.extfuse4j.fuse.Request;
+import org.extfuse4j.stackfs.Mounted.NodeOp;
 
 /** LOOKUP, GETATTR, STATX and READLINK. */
 final class LookupOps {
   private final Mounted m;
+  private final NodeOp getattr = this::getattr;
+  private final NodeOp statx = this::statx;
+  private final NodeOp readlink = LookupOps::readlink;
 
   LookupOps(Mounted m) {
     this.m = m;
@@ -74,23 +78,11 @@ final class LookupOps {
   }
 
   int getattr(Request rq, Reply rp) {
-    StackNode node = m.registry.get(rq.nodeid());
-    if (node == null) {
-      return -Errno.ESTALE;
-    }
-    Scratch s = m.begin();
-    int fd = m.fds.acquire(s, node);
-    if (fd < 0) {
-      return fd;
-    }
-    int rc;
-    m.locks.lock(node.nodeid());
-    try {
-      rc = m.refresh(s, node, fd);
-    } finally {
-      m.locks.unlock(node.nodeid());
-      m.fds.release(node);
-    }
+    return m.onLockedNode(rq, rp, getattr);
+  }
+
+  private int getattr(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
+    int rc = m.refresh(s, node, fd);
     if (rc == 0) {
       putAttr(s, rp);
     }
@@ -99,29 +91,17 @@ final class LookupOps {
 
   /** What GETATTR tells, and the time of birth. */
   int statx(Request rq, Reply rp) {
-    StackNode node = m.registry.get(rq.nodeid());
-    if (node == null) {
-      return -Errno.ESTALE;
+    return m.onLockedNode(rq, rp, statx);
+  }
+
+  private int statx(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
+    int rc = m.refresh(s, node, fd);
+    if (rc == 0) {
+      // struct fuse_statx is laid out as struct statx is.
+      rp.statx(m.validity.attrNs());
+      rp.payload().put(StatxOut.STAT, s.statx, 0, Statx.SIZE);
     }
-    Scratch s = m.begin();
-    int fd = m.fds.acquire(s, node);
-    if (fd < 0) {
-      return fd;
-    }
-    m.locks.lock(node.nodeid());
-    try {
-      int rc = m.refresh(s, node, fd);
-      if (rc < 0) {
-        return rc;
-      }
-    } finally {
-      m.locks.unlock(node.nodeid());
-      m.fds.release(node);
-    }
-    // struct fuse_statx is laid out as struct statx is.
-    rp.statx(m.validity.attrNs());
-    rp.payload().put(StatxOut.STAT, s.statx, 0, Statx.SIZE);
-    return 0;
+    return rc;
   }
 
   void putAttr(Scratch s, Reply rp) {
@@ -130,25 +110,16 @@ final class LookupOps {
   }
 
   int readlink(Request rq, Reply rp) {
-    StackNode node = m.registry.get(rq.nodeid());
-    if (node == null) {
-      return -Errno.ESTALE;
+    return m.onNode(rq, rp, readlink);
+  }
+
+  private static int readlink(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
+    // The kernel asks for a page less one byte.
+    long n = Libc.readlinkat(fd, s.emptyPath, rp.payloadAddress(), 4095);
+    if (n < 0) {
+      return -Libc.errno();
     }
-    Scratch s = m.begin();
-    int fd = m.fds.acquire(s, node);
-    if (fd < 0) {
-      return fd;
-    }
-    try {
-      // The kernel asks for a page less one byte.
-      long n = Libc.readlinkat(fd, s.emptyPath, rp.payloadAddress(), 4095);
-      if (n < 0) {
-        return -Libc.errno();
-      }
-      rp.length((int) n);
-      return 0;
-    } finally {
-      m.fds.release(node);
-    }
+    rp.length((int) n);
+    return 0;
   }
 }

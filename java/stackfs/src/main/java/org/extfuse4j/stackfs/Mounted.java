@@ -6,6 +6,7 @@ import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.cache.Validity;
+import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 
@@ -39,6 +40,53 @@ final class Mounted implements AutoCloseable {
     Scratch s = Scratch.get();
     s.epoch = cache.epoch();
     return s;
+  }
+
+  /**
+   * An operation on the node of a request. Keep it in a field: a method reference is an object, and
+   * nothing is allocated for a request.
+   */
+  interface NodeOp {
+    /**
+     * Does it.
+     *
+     * @param fd an O_PATH descriptor of the node's object
+     * @return 0 or a negative errno
+     */
+    int run(Scratch s, StackNode node, int fd, Request rq, Reply rp);
+  }
+
+  /** Runs an operation; -ESTALE if the node, or what it stands for, is gone. */
+  int onNode(Request rq, Reply rp, NodeOp op) {
+    return run(rq, rp, false, op);
+  }
+
+  /** The same with the node's lock held. */
+  int onLockedNode(Request rq, Reply rp, NodeOp op) {
+    return run(rq, rp, true, op);
+  }
+
+  private int run(Request rq, Reply rp, boolean locked, NodeOp op) {
+    StackNode node = registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = begin();
+    int fd = fds.acquire(s, node);
+    if (fd < 0) {
+      return fd;
+    }
+    if (locked) {
+      locks.lock(node.nodeid());
+    }
+    try {
+      return op.run(s, node, fd, rq, rp);
+    } finally {
+      if (locked) {
+        locks.unlock(node.nodeid());
+      }
+      fds.release(node);
+    }
   }
 
   /** Makes the root's node; after the cache knows whether it is active. */

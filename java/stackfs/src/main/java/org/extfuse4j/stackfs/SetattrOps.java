@@ -2,11 +2,11 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
-import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.SetattrIn;
+import org.extfuse4j.stackfs.Mounted.NodeOp;
 
 /** SETATTR: chown, chmod, truncate and times, in one request or several. */
 final class SetattrOps {
@@ -19,6 +19,7 @@ final class SetattrOps {
 
   private final Mounted m;
   private final LookupOps lookups;
+  private final NodeOp setattr = this::setattr;
 
   SetattrOps(Mounted m, LookupOps lookups) {
     this.m = m;
@@ -26,25 +27,13 @@ final class SetattrOps {
   }
 
   int setattr(Request rq, Reply rp) {
-    StackNode node = m.registry.get(rq.nodeid());
-    if (node == null) {
-      return -Errno.ESTALE;
-    }
-    Scratch s = m.begin();
-    int fd = m.fds.acquire(s, node);
-    if (fd < 0) {
-      return fd;
-    }
-    int rc;
-    m.locks.lock(node.nodeid());
-    try {
-      rc = change(s, rq, fd);
-      int seen = m.refresh(s, node, fd);
-      rc = rc < 0 ? rc : seen;
-    } finally {
-      m.locks.unlock(node.nodeid());
-      m.fds.release(node);
-    }
+    return m.onLockedNode(rq, rp, setattr);
+  }
+
+  private int setattr(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
+    int changed = change(s, rq, fd);
+    int seen = m.refresh(s, node, fd);
+    int rc = changed < 0 ? changed : seen;
     if (rc == 0) {
       lookups.putAttr(s, rp);
     }

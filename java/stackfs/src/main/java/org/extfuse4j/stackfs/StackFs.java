@@ -236,7 +236,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int setxattr(Request rq, Reply rp) {
-    return xattrs.setxattr(rq);
+    return xattrs.setxattr(rq, rp);
   }
 
   @Override
@@ -246,7 +246,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int removexattr(Request rq, Reply rp) {
-    return xattrs.removexattr(rq);
+    return xattrs.removexattr(rq, rp);
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.GetxattrIn;
 import org.extfuse4j.fuse.RequestStructs.SetxattrIn;
+import org.extfuse4j.stackfs.Mounted.NodeOp;
 
 /**
  * Extended attributes of every namespace, and with them POSIX ACLs, which the kernel asks for under
@@ -24,44 +25,36 @@ final class XattrOps {
   private static final byte[] TRUSTED = {'t', 'r', 'u', 's', 't', 'e', 'd', '.'};
 
   private final Mounted m;
+  private final NodeOp get = XattrOps::get;
+  private final NodeOp getCached = this::getCached;
+  private final NodeOp list = XattrOps::list;
+  private final NodeOp set = this::set;
+  private final NodeOp remove = this::remove;
 
   XattrOps(Mounted m) {
     this.m = m;
   }
 
   int getxattr(Request rq, Reply rp) {
-    StackNode node = m.registry.get(rq.nodeid());
-    if (node == null) {
-      return -Errno.ESTALE;
-    }
-    Scratch s = m.begin();
-    int fd = m.fds.acquire(s, node);
-    if (fd < 0) {
-      return fd;
-    }
-    int name = rq.nameOffset();
-    int absent = AbsentXattr.bit(rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
-    try {
-      if (absent == 0 || !m.cache.active()) {
-        return get(s, rq, rp, fd);
-      }
-      m.locks.lock(node.nodeid());
-      try {
-        int rc = get(s, rq, rp, fd);
-        if (rc == -Errno.ENODATA) {
-          node.knowAbsent(absent, s.epoch);
-          m.refresh(s, node, fd);
-        }
-        return rc;
-      } finally {
-        m.locks.unlock(node.nodeid());
-      }
-    } finally {
-      m.fds.release(node);
-    }
+    boolean mayCache = m.cache.active() && absentBit(rq) != 0;
+    return mayCache ? m.onLockedNode(rq, rp, getCached) : m.onNode(rq, rp, get);
   }
 
-  private static int get(Scratch s, Request rq, Reply rp, int fd) {
+  private static int absentBit(Request rq) {
+    int name = rq.nameOffset();
+    return AbsentXattr.bit(rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
+  }
+
+  private int getCached(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
+    int rc = get(s, node, fd, rq, rp);
+    if (rc == -Errno.ENODATA) {
+      node.knowAbsent(absentBit(rq), s.epoch);
+      m.refresh(s, node, fd);
+    }
+    return rc;
+  }
+
+  private static int get(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     int size = rq.u32(GetxattrIn.SIZE_FIELD);
     long name = rq.nameAddress(rq.nameOffset());
     long n = Libc.getxattr(s.procPath(fd), name, rp.payloadAddress(), Integer.toUnsignedLong(size));
@@ -82,38 +75,29 @@ final class XattrOps {
 
   /** Without the names of trusted.* for others than root, which a local file system hides. */
   int listxattr(Request rq, Reply rp) {
-    StackNode node = m.registry.get(rq.nodeid());
-    if (node == null) {
-      return -Errno.ESTALE;
+    return m.onNode(rq, rp, list);
+  }
+
+  private static int list(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
+    int size = rq.u32(GetxattrIn.SIZE_FIELD);
+    if (rq.uid() == ROOT) {
+      long room = Integer.toUnsignedLong(size);
+      return reply(rp, Libc.listxattr(s.procPath(fd), rp.payloadAddress(), room), size);
     }
-    Scratch s = m.begin();
-    int fd = m.fds.acquire(s, node);
-    if (fd < 0) {
-      return fd;
+    long n = Libc.listxattr(s.procPath(fd), s.dentsAddress, Scratch.DENTS_SIZE);
+    if (n < 0) {
+      return -Libc.errno();
     }
-    try {
-      int size = rq.u32(GetxattrIn.SIZE_FIELD);
-      if (rq.uid() == ROOT) {
-        long room = Integer.toUnsignedLong(size);
-        return reply(rp, Libc.listxattr(s.procPath(fd), rp.payloadAddress(), room), size);
-      }
-      long n = Libc.listxattr(s.procPath(fd), s.dentsAddress, Scratch.DENTS_SIZE);
-      if (n < 0) {
-        return -Libc.errno();
-      }
-      int left = withoutTrusted(s.dents, (int) n);
-      if (size == 0) {
-        rp.xattrSize(left);
-      } else if (Integer.compareUnsigned(left, size) > 0) {
-        return -Errno.ERANGE;
-      } else {
-        rp.payload().put(0, s.dents, 0, left);
-        rp.length(left);
-      }
-      return 0;
-    } finally {
-      m.fds.release(node);
+    int left = withoutTrusted(s.dents, (int) n);
+    if (size == 0) {
+      rp.xattrSize(left);
+    } else if (Integer.compareUnsigned(left, size) > 0) {
+      return -Errno.ERANGE;
+    } else {
+      rp.payload().put(0, s.dents, 0, left);
+      rp.length(left);
     }
+    return 0;
   }
 
   /** Removes names from a list in which each ends in NUL; returns its new length. */
@@ -147,22 +131,25 @@ final class XattrOps {
     return true;
   }
 
-  int setxattr(Request rq) {
+  int setxattr(Request rq, Reply rp) {
+    return m.onLockedNode(rq, rp, set);
+  }
+
+  private int set(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     int name = rq.nameOffset();
     long value = rq.nameAddress(name) + rq.nameLength(name) + 1;
     long size = Integer.toUnsignedLong(rq.u32(SetxattrIn.SIZE_FIELD));
     int flags = rq.u32(SetxattrIn.FLAGS);
     boolean extended = rq.setxattrInSize() > SetxattrIn.COMPAT_SIZE;
     int more = extended ? rq.u32(SetxattrIn.SETXATTR_FLAGS) : 0;
-    return change(
-        rq,
-        (s, fd) -> {
-          int rc = Libc.setxattr(s.procPath(fd), rq.nameAddress(name), value, size, flags);
-          if (rc == 0 && (more & FuseFlags.FUSE_SETXATTR_ACL_KILL_SGID) != 0) {
-            return clearSetgid(s, fd);
-          }
-          return rc < 0 ? -Libc.errno() : 0;
-        });
+    node.forgetAbsent();
+    int rc = Libc.setxattr(s.procPath(fd), rq.nameAddress(name), value, size, flags);
+    rc = rc < 0 ? -Libc.errno() : 0;
+    if (rc == 0 && (more & FuseFlags.FUSE_SETXATTR_ACL_KILL_SGID) != 0) {
+      rc = clearSetgid(s, fd);
+    }
+    m.refresh(s, node, fd);
+    return rc;
   }
 
   // The source's file system would have done it for the caller, but not for root.
@@ -175,34 +162,15 @@ final class XattrOps {
     return rc;
   }
 
-  int removexattr(Request rq) {
-    long name = rq.nameAddress(rq.nameOffset());
-    return change(rq, (s, fd) -> Libc.removexattr(s.procPath(fd), name) < 0 ? -Libc.errno() : 0);
+  int removexattr(Request rq, Reply rp) {
+    return m.onLockedNode(rq, rp, remove);
   }
 
-  private interface Change {
-    int apply(Scratch s, int fd);
-  }
-
-  private int change(Request rq, Change change) {
-    StackNode node = m.registry.get(rq.nodeid());
-    if (node == null) {
-      return -Errno.ESTALE;
-    }
-    Scratch s = m.begin();
-    int fd = m.fds.acquire(s, node);
-    if (fd < 0) {
-      return fd;
-    }
-    m.locks.lock(node.nodeid());
-    try {
-      node.forgetAbsent();
-      int rc = change.apply(s, fd);
-      m.refresh(s, node, fd);
-      return rc;
-    } finally {
-      m.locks.unlock(node.nodeid());
-      m.fds.release(node);
-    }
+  private int remove(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
+    node.forgetAbsent();
+    int rc = Libc.removexattr(s.procPath(fd), rq.nameAddress(rq.nameOffset()));
+    rc = rc < 0 ? -Libc.errno() : 0;
+    m.refresh(s, node, fd);
+    return rc;
   }
 }
