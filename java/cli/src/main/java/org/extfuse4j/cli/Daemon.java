@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.CacheUnavailableException;
@@ -77,11 +78,7 @@ final class Daemon {
     fs =
         new StackFs(
             new StackFsOptions(
-                source,
-                options.validity(cache != null),
-                options.maxEntries,
-                options.readOnly,
-                options.writeback),
+                source, options.validity(cache != null), options.readOnly, options.writeback),
             used);
     mount(source);
     useCache(missing);
@@ -89,6 +86,7 @@ final class Daemon {
     Map<String, Supplier<?>> commands = faults.commands();
     commands.put("stats", () -> stats(from));
     commands.put("flush", this::flush);
+    commands.put("audit", this::audit);
     control = new ControlServer(run.socket(), commands);
     LOG.info("{} is mounted on {}, connection {}", source, mount, run.connection());
     return session;
@@ -123,7 +121,7 @@ final class Daemon {
       return null;
     }
     try {
-      cache = ExtFuseCache.load(new CacheOptions(options.maxEntries, options.validity(true)));
+      cache = ExtFuseCache.load(new CacheOptions(options.entries(), options.validity(true)));
       return null;
     } catch (CacheUnavailableException e) {
       LOG.debug("no in-kernel cache", e);
@@ -176,8 +174,22 @@ final class Daemon {
   private synchronized Map<String, Boolean> flush() {
     if (!ended && cache != null) {
       cache.flush();
+      fs.reclaimIdle();
     }
     return Map.of("ok", true);
+  }
+
+  private synchronized Audit audit() {
+    return fs.audit();
+  }
+
+  /** What does not add up at the end, one line each. */
+  private void auditAtEnd() {
+    Audit audit = fs.audit();
+    audit.faults().forEach(fault -> LOG.error("audit: {}", fault));
+    if (audit.faults().isEmpty()) {
+      LOG.info("audit: the lookup counts of {} nodes add up", audit.nodes());
+    }
   }
 
   /** Shutdown hook. A JVM that was ended by a signal has a status of 128 and more, hence halt(). */
@@ -206,12 +218,15 @@ final class Daemon {
     if (control != null) {
       undo("closing the control socket", control::close);
     }
-    // A session that goes on uses both; the end of the process frees them and aborts it.
-    if (over && cache != null) {
-      undo("closing the cache", cache::close);
+    if (over && options.audit && fs != null) {
+      undo("auditing", this::auditAtEnd);
     }
+    // A session that goes on uses both; the end of the process frees them and aborts it.
     if (over && fs != null) {
       undo("closing the source", fs::close);
+    }
+    if (over && cache != null) {
+      undo("closing the cache", cache::close);
     }
     if (run != null) {
       undo("removing the run directory", run::remove);

@@ -4,6 +4,7 @@ package org.extfuse4j.cli;
 import java.util.List;
 import java.util.stream.Stream;
 import org.extfuse4j.cli.bench.BenchCommand;
+import org.extfuse4j.cli.map.MapCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -33,6 +34,7 @@ public final class Main {
             MountCommand.class,
             UmountCommand.class,
             StatsCommand.class,
+            MapCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class);
     // Reading the annotations of a command takes longer than running some: only of the one that is
