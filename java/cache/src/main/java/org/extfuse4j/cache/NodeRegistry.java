@@ -143,7 +143,7 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     @Override
     public boolean isIdle(CachedNode node) {
       synchronized (NodeRegistry.this) {
-        return held(node) == 0;
+        return held(node) == 0 && node.nodeid() != ROOT_ID;
       }
     }
 

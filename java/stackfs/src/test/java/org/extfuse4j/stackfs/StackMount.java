@@ -40,6 +40,7 @@ final class StackMount implements AutoCloseable {
     boolean readOnly;
     boolean writeback;
     boolean insideSource;
+    Gates gates;
     Validity validity = Validity.NONE;
   }
 
@@ -62,7 +63,10 @@ final class StackMount implements AutoCloseable {
             new StackFsOptions(source, options.validity, options.readOnly, options.writeback),
             options.cache);
     FuseMountOptions mount = new FuseMountOptions(mnt).source("stackfs-test").allowOther(true);
-    session = new FuseSession(FuseMount.mount(mount), fs);
+    session =
+        options.gates == null
+            ? new FuseSession(FuseMount.mount(mount), fs)
+            : new FuseSession(FuseMount.mount(mount), options.gates.around(fs), 4);
     session.start();
   }
 
