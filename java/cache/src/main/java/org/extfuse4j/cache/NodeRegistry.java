@@ -112,12 +112,12 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
   }
 
   // Without a slot it dies now; with one, the reclaimer has to take that away.
-  private void mayDie(N node, long held) {
-    if (held != 0 || node.nodeid() == ROOT_ID) {
+  private void mayDie(CachedNode node, long held) {
+    if (held != 0 || node.nodeid() == ROOT_ID || byId.get(node.nodeid()) != node) {
       return;
     }
     if (slots.bury(node)) {
-      remove(node);
+      removed.accept(byId.remove(node.nodeid()));
     } else if (node.gone && !node.doomed) {
       node.doomed = true;
       reclaimer.add(node);
@@ -134,11 +134,6 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     return node.balance + slots.lookups(node);
   }
 
-  private void remove(N node) {
-    byId.remove(node.nodeid());
-    removed.accept(node);
-  }
-
   private final class Keeper implements Reclaimer.Keeper {
     @Override
     public boolean isIdle(CachedNode node) {
@@ -153,7 +148,7 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
         for (CachedNode node : nodes) {
           node.balance += slots.release(node);
           node.doomed = false;
-          mayDie(byId.get(node.nodeid()), node.balance);
+          mayDie(node, node.balance);
         }
       }
     }

@@ -26,6 +26,7 @@ public final class Slots {
   }
 
   private static final int CHUNK = 4096;
+  private static final int SWEEP = 16_384;
 
   private final Counters counters;
   private final int capacity;
@@ -176,16 +177,16 @@ public final class Slots {
     }
   }
 
-  /** Calls for each node with a slot, a thousand at a time: it may come and go meanwhile. */
+  /** Calls for each node with a slot, some thousands at a time; nodes may come and go meanwhile. */
   void forEach(Consumer<List<CachedNode>> action) {
-    for (int from = 0; ; from += 1024) {
+    for (int from = 0; ; from += SWEEP) {
       List<CachedNode> some;
       synchronized (this) {
         if (from >= unused) {
           return;
         }
         some =
-            Arrays.stream(owners, from, Math.min(unused, from + 1024))
+            Arrays.stream(owners, from, Math.min(unused, from + SWEEP))
                 .filter(owner -> owner != null)
                 .toList();
       }

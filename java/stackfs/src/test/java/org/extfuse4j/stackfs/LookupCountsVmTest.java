@@ -172,4 +172,18 @@ class LookupCountsVmTest {
       forgetAll(m);
     }
   }
+
+  @Test
+  void fullMapsMakeNoGarbage() {
+    try (CachedMount m = new CachedMount(64)) {
+      int files = 300;
+      m.mnt.ok("many", "f", files);
+      m.mnt.ok("stat-many", "f", files, 40); // compiled by now
+      Runnable work = () -> m.mnt.ok("stat-many", "f", files, 10);
+      assertThat(Allocations.perRequest(m.mount, work, FuseOpcode.LOOKUP, FuseOpcode.GETATTR))
+          .as("bytes allocated for a LOOKUP or GETATTR that evicts another name")
+          .isLessThan(16);
+      assertThat(m.cache.evictedNames()).isGreaterThan(1000);
+    }
+  }
 }
