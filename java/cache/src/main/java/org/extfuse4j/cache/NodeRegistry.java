@@ -84,7 +84,10 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     return held;
   }
 
-  /** FORGET, or a reply that handed the node out and was refused. */
+  /**
+   * FORGET, or a reply that handed the node out and was refused. It is done when this returns: no
+   * queue can grow in a flood of them, and the kernel itself lets other requests pass in between.
+   */
   public synchronized void forget(long nodeid, long nlookup) {
     if (nodeid == ROOT_ID) {
       return;

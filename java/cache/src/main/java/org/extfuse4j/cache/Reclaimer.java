@@ -30,7 +30,7 @@ final class Reclaimer implements AutoCloseable {
   private final Keeper keeper;
   private final Semaphore work = new Semaphore(0);
 
-  // Guarded by this.
+  // Guarded by this. Each node is in it once, so it is never longer than there are slots.
   private final ArrayDeque<CachedNode> doomed = new ArrayDeque<>();
   private boolean sweep;
   private Thread thread;
