@@ -44,7 +44,10 @@ final class CachedMount implements AutoCloseable {
   }
 
   CachedMount(int maxEntries, int maxIdle) {
-    StackMount.Options options = new StackMount.Options();
+    this(maxEntries, maxIdle, new StackMount.Options());
+  }
+
+  CachedMount(int maxEntries, int maxIdle, StackMount.Options options) {
     cache = ExtFuseCache.load(new CacheOptions(maxEntries, Validity.NONE));
     options.cache = cache;
     options.maxIdle = maxIdle;

@@ -17,7 +17,20 @@ class ConcurrencyVmTest {
 
   @Test
   void theLastStateIsTheSources() {
-    try (CachedMount m = new CachedMount();
+    storm(1 << 14, new StackMount.Options());
+  }
+
+  /** Without file handles. */
+  @Test
+  void theLastStateIsTheSourcesOverOverlayfs() {
+    StackMount.Options options = new StackMount.Options();
+    options.lower = "";
+    // A cached child holds the directory that it is reached through.
+    storm(0, options);
+  }
+
+  private static void storm(int maxIdle, StackMount.Options options) {
+    try (CachedMount m = new CachedMount(1 << 14, maxIdle, options);
         FsOp one = new FsOp(m.mount.mnt);
         FsOp two = new FsOp(m.mount.mnt)) {
       m.source.ok("mkdir", "0", 0755);

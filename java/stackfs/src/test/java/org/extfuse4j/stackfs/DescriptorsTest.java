@@ -37,7 +37,7 @@ class DescriptorsTest {
     }
   }
 
-  private static final class Fixture implements AutoCloseable {
+  static final class Fixture implements AutoCloseable {
     final StackMount mount;
     final FsOp source;
     final FsOp mnt;
@@ -48,10 +48,18 @@ class DescriptorsTest {
     }
 
     Fixture(Backing backing, String lower) {
+      this(layers(lower), backing.hasHandles());
+    }
+
+    private static StackMount.Options layers(String lower) {
       StackMount.Options options = new StackMount.Options();
       options.lower = lower;
+      return options;
+    }
+
+    Fixture(StackMount.Options options, boolean hasHandles) {
       mount = new StackMount(options);
-      assertThat(mount.fs.mounted.source.hasHandles()).isEqualTo(backing.hasHandles());
+      assertThat(mount.fs.mounted.source.hasHandles()).isEqualTo(hasHandles);
       source = new FsOp(mount.source);
       mnt = new FsOp(mount.mnt);
       other = new FsOp(mount.mnt);
@@ -78,7 +86,7 @@ class DescriptorsTest {
     }
   }
 
-  private static long allDescriptors() throws IOException {
+  static long allDescriptors() throws IOException {
     try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
       return fds.count();
     }

@@ -49,6 +49,9 @@ final class StackMount implements AutoCloseable {
      */
     String lower;
 
+    /** Where the folder is made; null: on a disk. */
+    Path base;
+
     Validity validity = Validity.NONE;
   }
 
@@ -58,7 +61,7 @@ final class StackMount implements AutoCloseable {
 
   StackMount(Options options) {
     try {
-      dir = Files.createTempDirectory(base(), "stackfs-");
+      dir = Files.createTempDirectory(options.base == null ? disk() : options.base, "stackfs-");
       Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
       source = Files.createDirectory(dir.resolve("source"));
       plain = Files.createDirectory(dir.resolve("plain"));
@@ -81,7 +84,7 @@ final class StackMount implements AutoCloseable {
     session.start();
   }
 
-  private static Path base() throws IOException {
+  private static Path disk() throws IOException {
     for (Path base : BASES) {
       if (Files.isDirectory(base)
           && List.of("ext4", "xfs", "btrfs").contains(Files.getFileStore(base).type())) {
