@@ -27,6 +27,7 @@ final class ByName implements Reach {
   private static final int MADE_BY_THE_KERNEL = 0x81;
 
   private final NodeRegistry<StackNode> registry;
+  private final HandleHeads heads = new HandleHeads();
 
   /** Walks along names hold it for reading; see {@link NamedNode#parent}. */
   private final StampedLock changes = new StampedLock();
@@ -52,11 +53,13 @@ final class ByName implements Reach {
     } else if (s.key.type() == MADE_BY_THE_KERNEL) {
       weak = true;
     }
-    s.key.append(Attributes.inode(s.statx));
+    s.key.inode = Attributes.inode(s.statx);
     if (weak) {
       s.key.append(Attributes.mode(s.statx) & Attributes.S_IFMT);
       s.key.append(Attributes.device(s.statx));
       s.key.append(Attributes.birth(s.statx));
+    } else if (s.key.length() >= Key.SHORT) {
+      heads.shorten(s.key);
     }
     return 0;
   }

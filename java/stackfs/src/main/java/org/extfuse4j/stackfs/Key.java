@@ -2,6 +2,7 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * What identifies an object of the source ({@link Reach#identify}), in native memory: a struct
@@ -26,6 +27,12 @@ final class Key {
 
   /** How much memory it takes. */
   static final int SIZE = EMPTY_PATH + Long.BYTES;
+
+  /**
+   * The inode number where that is needed too ({@link ByName}): not in the memory, so that the rest
+   * may be short.
+   */
+  long inode;
 
   private final ByteBuffer memory;
   private final long address;
@@ -117,10 +124,25 @@ final class Key {
     memory.put(TYPE, bytes);
   }
 
+  /** What {@link #toBytes} returns, but the last {@link #SHORT} bytes; it is at least as long. */
+  byte[] head() {
+    return Arrays.copyOf(toBytes(), Integer.BYTES + length() - SHORT);
+  }
+
+  boolean hasHead(byte[] head) {
+    return head.length == Integer.BYTES + length() - SHORT && beginsWith(head);
+  }
+
+  /** Keeps the last {@link #SHORT} bytes, and this type. */
+  void shorten(int type) {
+    set(type, SHORT, memory.getLong(DATA + length() - SHORT));
+  }
+
   boolean equalTo(byte[] bytes) {
-    if (bytes.length != Integer.BYTES + length()) {
-      return false;
-    }
+    return bytes.length == Integer.BYTES + length() && beginsWith(bytes);
+  }
+
+  private boolean beginsWith(byte[] bytes) {
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] != memory.get(TYPE + i)) {
         return false;

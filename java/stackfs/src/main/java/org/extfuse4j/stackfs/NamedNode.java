@@ -3,6 +3,8 @@ package org.extfuse4j.stackfs;
 
 /** A node of a source without file handles: {@link ByName} leads to its object. */
 final class NamedNode extends StackNode {
+  private final long inode;
+
   /**
    * The directory and the name in it that led to the object last; both null for the root and for an
    * object that has lost this name, whose descriptor is pinned.
@@ -21,5 +23,11 @@ final class NamedNode extends StackNode {
 
   NamedNode(long nodeid, Key key) {
     super(nodeid, key);
+    inode = key.inode;
+  }
+
+  @Override
+  boolean isKeyed(Key key) {
+    return key.inode == inode && super.isKeyed(key);
   }
 }

@@ -45,7 +45,7 @@ class StackNode extends CachedNode {
   }
 
   /** Whether this is the key of the node's object. */
-  final boolean isKeyed(Key key) {
+  boolean isKeyed(Key key) {
     if (longKey != null) {
       return key.equalTo(longKey);
     }
