@@ -17,7 +17,11 @@ import org.extfuse4j.fuse.Errno;
  * inode's generation (AT_HANDLE_FID, Linux 6.5). Overlayfs makes such handles, and they outlive a
  * copy up, which times of birth do not. Without one, or with one that is the kernel's own for file
  * systems that make none (9p), the type, the device and the time of birth, if there is one, are
- * looked at too.
+ * looked at too. What has neither generations nor times of birth can show another object where an
+ * inode number is used again behind the daemon's back.
+ *
+ * <p>Two names of one file in a lower layer of an overlayfs without index=on are one node, and what
+ * is changed by either is changed under the name that was found first.
  *
  * <p>Lock order: nodes' locks, then {@link #changes}, then the registry's monitor, then {@link
  * PathFds}.

@@ -175,8 +175,10 @@ final class Mounted implements AutoCloseable {
   /** The name leads to this node now; with the locks of both, and the node's fd acquired. */
   void named(StackNode node, StackNode parent, Request rq, int name) {
     synchronized (registry) {
-      reach.named(node, parent, rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
-      fds.unpin(node);
+      if (!node.dead) { // since it was found
+        reach.named(node, parent, rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
+        fds.unpin(node);
+      }
     }
   }
 

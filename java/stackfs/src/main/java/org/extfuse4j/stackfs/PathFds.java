@@ -10,9 +10,9 @@ import org.extfuse4j.fuse.Errno;
  *
  * <p>Pinned are objects without a name and, where names are what leads to an object, those that
  * have lost the name that the daemon knows. There is a bound for them too. Beyond it the oldest is
- * given up: a hard link is found again by the next lookup of another name, a deleted file that is
- * open by its own open file; what remains, such as the deleted working directory of a process,
- * answers ESTALE.
+ * given up: a hard link is found again by the next lookup of another name, and a deleted file by
+ * the one of its open files that was opened last, if that is open still; what remains, such as the
+ * deleted working directory of a process, answers ESTALE.
  *
  * <p>Its monitor is the innermost lock.
  */

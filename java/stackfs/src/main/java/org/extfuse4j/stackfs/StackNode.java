@@ -23,6 +23,8 @@ class StackNode extends CachedNode {
   int fdUsers;
   int file = -1;
   byte pin = PathFds.UNPINNED;
+
+  // Written with both the NodeRegistry's and PathFds' monitor held.
   boolean dead;
 
   // Guarded by the node's lock: how many open files may write.
