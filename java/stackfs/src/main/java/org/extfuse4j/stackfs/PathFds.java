@@ -28,6 +28,7 @@ final class PathFds {
   static final int PINNED_LIMIT = 256;
 
   private final Reach reach;
+  private int limit = LIMIT;
   // Each node that has a descriptor is in one of these, in the order in which they got it.
   private final ArrayDeque<StackNode> ring = new ArrayDeque<>();
   private final ArrayDeque<StackNode> pinned = new ArrayDeque<>();
@@ -158,6 +159,11 @@ final class PathFds {
     closeUnused(node);
   }
 
+  /** Another limit than {@link #LIMIT}: few files are enough then to have their place taken. */
+  synchronized void limit(int limit) {
+    this.limit = limit;
+  }
+
   /** Closes all; after the session has ended. */
   synchronized void close() {
     ring.forEach(PathFds::close);
@@ -168,7 +174,7 @@ final class PathFds {
 
   private void trim() {
     trim(pinned, PINNED_LIMIT);
-    trim(ring, LIMIT - pinned.size());
+    trim(ring, limit - pinned.size());
   }
 
   private static void trim(ArrayDeque<StackNode> nodes, int limit) {

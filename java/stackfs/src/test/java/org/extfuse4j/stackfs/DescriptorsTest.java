@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * attributes by its nodeid, without a lookup that would find it anew.
  */
 class DescriptorsTest {
-  private static final int OTHERS = PathFds.LIMIT + 64;
 
   enum Backing {
     DISK(null),
@@ -42,13 +41,14 @@ class DescriptorsTest {
     final FsOp source;
     final FsOp mnt;
     private final FsOp other;
+    private final int others;
 
     Fixture(Backing backing) {
       this(backing, backing.lower);
     }
 
     Fixture(Backing backing, String lower) {
-      this(layers(lower), backing.hasHandles());
+      this(layers(lower), backing.hasHandles(), PathFds.LIMIT);
     }
 
     private static StackMount.Options layers(String lower) {
@@ -57,19 +57,21 @@ class DescriptorsTest {
       return options;
     }
 
-    Fixture(StackMount.Options options, boolean hasHandles) {
+    Fixture(StackMount.Options options, boolean hasHandles, int limit) {
       mount = new StackMount(options);
+      mount.fs.mounted.fds.limit(limit);
+      others = limit + 32;
       assertThat(mount.fs.mounted.source.hasHandles()).isEqualTo(hasHandles);
       source = new FsOp(mount.source);
       mnt = new FsOp(mount.mnt);
       other = new FsOp(mount.mnt);
       source.ok("mkdir", "others", 0755);
-      source.ok("many", "others/f", OTHERS);
+      source.ok("many", "others/f", others);
     }
 
     /** No node of the test's has a descriptor then, if it is not pinned. */
     void evict() {
-      other.ok("stat-many", "others/f", OTHERS);
+      other.ok("stat-many", "others/f", others);
     }
 
     /** What the test's descriptor shows is what the source has by this name. */
