@@ -79,7 +79,7 @@ final class ScaleCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "5",
+      defaultValue = "25",
       description = "How often the cost of an answer is measured (default: ${DEFAULT-VALUE}).")
   int rounds;
 

@@ -91,7 +91,7 @@ record ScaleReport(
       long nodes, long before, long after, double bytesPerNode, Map<String, Double> classes) {}
 
   /**
-   * What an answer costs with few names and with all. Ratios are of medians.
+   * What an answer costs with few names and with all. Ratios are of medians, or of the best rounds.
    *
    * @param sameNames of the in-kernel program: few names in the large cache, to the same number in
    *     a cache for them; so it tells what the number of entries costs
@@ -101,7 +101,13 @@ record ScaleReport(
    * @param nativeCalls the same on the tree itself
    */
   record Answer(
-      List<Case> cases, double sameNames, double allNames, double calls, double nativeCalls) {}
+      List<Case> cases,
+      double sameNames,
+      double allNames,
+      double sameNamesBest,
+      double allNamesBest,
+      double calls,
+      double nativeCalls) {}
 
   /**
    * With a cache that holds a tenth.

@@ -76,11 +76,25 @@ final class ScaleTable {
           one.medianAnswerNs() == null ? "-" : range(one.answerNs()),
           number("%.1f", one.medianCallUs()));
     }
-    table.row("few of many / few", "", "", number("%.2f", answer.sameNames()));
     table.row(
-        "all / few", "", "", number("%.2f", answer.allNames()), "", number("%.2f", answer.calls()));
-    table.row("all / few, no mount", "", "", "", "", number("%.2f", answer.nativeCalls()));
+        "few of many / few",
+        "",
+        "",
+        ratio(answer.sameNames()),
+        "best: " + ratio(answer.sameNamesBest()));
+    table.row(
+        "all / few",
+        "",
+        "",
+        ratio(answer.allNames()),
+        "best: " + ratio(answer.allNamesBest()),
+        ratio(answer.calls()));
+    table.row("all / few, no mount", "", "", "", "", ratio(answer.nativeCalls()));
     return table;
+  }
+
+  private static String ratio(double value) {
+    return number("%.2f", value);
   }
 
   private static String range(List<Double> values) {
