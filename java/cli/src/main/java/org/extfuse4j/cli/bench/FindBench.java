@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,23 +13,18 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.Console;
-import org.extfuse4j.cli.Umount;
-import org.extfuse4j.fuse.FuseException;
 
 /** Mounts the contenders, runs the workloads on them in turn, and compares what they print. */
-final class FindBench implements AutoCloseable {
+final class FindBench {
   // For unmounting and the report.
   private static final double RESERVE_SECONDS = 8;
-  private static final int CHILD_SECONDS = 20;
   private static final int WARM_UP_NAMES = 1000;
 
   private final FindCommand options;
   private final Path tree;
-  private final Path work;
+  private final WorkFolder work;
   private final String launcher;
   private final long begin = System.nanoTime();
   private final Placement placement = Placement.best();
@@ -38,23 +32,17 @@ final class FindBench implements AutoCloseable {
   private final OutputCheck outputs = new OutputCheck();
   private final Map<Contender, Map<Workload, Map<State, Measurement>>> results =
       new EnumMap<>(Contender.class);
-  private final Thread hook = new Thread(this::cleanUp, "cleanup");
-  private boolean closed;
 
-  /**
-   * @param work an empty directory, which is removed at the end
-   */
-  FindBench(FindCommand options, Path tree, Path work, String launcher) {
+  FindBench(FindCommand options, Path tree, WorkFolder work, String launcher) {
     this.options = options;
     this.tree = tree;
     this.work = work;
     this.launcher = launcher;
-    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   FindReport run() throws InterruptedException {
     Map<Contender, Future<Mounted>> mounting = startMounting();
-    TreeNames names = TreeNames.of(tree, work);
+    TreeNames names = TreeNames.of(tree, work.file("list"));
     if (names.files() == 0) {
       throw new CliException("tree " + tree + " has no files: give one with some thousands");
     }
@@ -88,7 +76,7 @@ final class FindBench implements AutoCloseable {
               () ->
                   contender == Contender.NATIVE
                       ? Mounted.tree(tree)
-                      : Mounted.mount(contender, tree, mountpoints(), launcher));
+                      : Mounted.mount(contender, tree, work.mountpoints(), launcher));
       Thread thread = new Thread(task, "mount-" + contender.label);
       thread.setDaemon(true);
       thread.start();
@@ -171,7 +159,7 @@ final class FindBench implements AutoCloseable {
 
   private double time(Mounted mounted, Workload workload, List<String> command)
       throws InterruptedException {
-    Path out = work.resolve(workload.label + ".out");
+    Path out = work.file(workload.label + ".out");
     double seconds = Tool.time(placement.launcher(), command, mounted.root(), out);
     outputs.check(workload, mounted.contender(), out);
     return seconds;
@@ -207,7 +195,7 @@ final class FindBench implements AutoCloseable {
   }
 
   private Path names() {
-    return work.resolve("names");
+    return work.file("names");
   }
 
   private static double seconds(long from) {
@@ -217,63 +205,5 @@ final class FindBench implements AutoCloseable {
   private static String clock(double seconds) {
     long s = Math.round(seconds);
     return String.format("%d:%02d", s / 60, s % 60);
-  }
-
-  @Override
-  public void close() {
-    cleanUp();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      return; // that is where it is called from
-    }
-  }
-
-  /** Also on Ctrl-C at any time: what counts is not what was planned but what is mounted. */
-  private synchronized void cleanUp() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
-    children.forEach(ProcessHandle::destroy);
-    children.forEach(
-        child -> child.onExit().completeOnTimeout(child, CHILD_SECONDS, TimeUnit.SECONDS).join());
-    boolean gone = true;
-    for (Contender contender : Contender.values()) {
-      gone &= contender == Contender.NATIVE || unmount(mountpoints().resolve(contender.label));
-    }
-    if (gone) {
-      removeWork();
-    }
-  }
-
-  private static boolean unmount(Path mountpoint) {
-    try {
-      if (Umount.isMounted(mountpoint)) {
-        Umount.unmount(mountpoint, false);
-      }
-      return true;
-    } catch (CliException | FuseException e) {
-      Console.say("bench: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return false;
-  }
-
-  private Path mountpoints() {
-    return work.resolve("mnt");
-  }
-
-  // No deeper than to the mount points: what is below them, if one were still mounted, is the tree.
-  private void removeWork() {
-    try (Stream<Path> entries = Files.walk(work, 2)) {
-      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(entry);
-      }
-    } catch (IOException e) {
-      Console.say("bench: " + work + " remains: " + e.getMessage());
-    }
   }
 }

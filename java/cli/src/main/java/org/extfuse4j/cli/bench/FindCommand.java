@@ -87,19 +87,14 @@ final class FindCommand implements Callable<Integer> {
     if (!Files.isWritable(DropCaches.FILE)) {
       throw new CliException("cannot drop caches (" + DropCaches.FILE + "): run it as root");
     }
-    try {
-      Path parent = work == null ? Path.of(System.getProperty("java.io.tmpdir")) : work;
-      Files.createDirectories(parent);
-      Path directory = Files.createTempDirectory(parent.toRealPath(), "extfuse-bench.");
-      FindReport report;
-      try (FindBench bench = new FindBench(this, tree.toRealPath(), directory, launcher)) {
-        report = bench.run();
-      }
-      report.write(out);
-      spec.commandLine().getOut().println(new FindTable(report));
+    FindReport report;
+    try (WorkFolder folder = WorkFolder.in(work)) {
+      report = new FindBench(this, tree.toRealPath(), folder, launcher).run();
     } catch (IOException e) {
-      throw new CliException("cannot work in " + (work == null ? "java.io.tmpdir" : work), e);
+      throw new CliException("cannot find the tree " + tree, e);
     }
+    report.write(out);
+    spec.commandLine().getOut().println(new FindTable(report));
     return 0;
   }
 }

@@ -2,14 +2,9 @@
 package org.extfuse4j.cli.bench;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.extfuse4j.cli.CliException;
 
 /**
  * The results as they are written to the file.
@@ -52,16 +47,7 @@ record FindReport(
   }
 
   void write(Path file) {
-    ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    try {
-      Path parent = file.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      Files.writeString(file, json.writeValueAsString(this) + "\n");
-    } catch (IOException e) {
-      throw new CliException("cannot write the results to " + file, e);
-    }
+    JsonFile.write(file, this);
   }
 
   private static double micros(double seconds) {

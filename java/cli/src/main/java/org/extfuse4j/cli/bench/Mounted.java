@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.extfuse4j.cli.CliException;
@@ -59,19 +55,8 @@ final class Mounted {
   static Mounted mount(Contender contender, Path tree, Path parent, String launcher)
       throws InterruptedException {
     Path root = parent.resolve(contender.label);
-    try {
-      Files.createDirectories(root);
-    } catch (IOException e) {
-      throw new CliException("cannot make the mount point " + root, e);
-    }
-    List<String> command = new ArrayList<>(List.of(launcher, "mount"));
-    command.addAll(contender.options());
-    command.addAll(List.of("--", tree.toString(), root.toString()));
-    Tool.Result result = Tool.run(command);
-    if (result.status() != 0) {
-      throw new CliException(result.lastLine().replaceFirst("^extfuse: ", ""));
-    }
-    return new Mounted(contender, root, ControlClient.of(root));
+    ServedMount mount = ServedMount.start(launcher, contender.options(), tree, root);
+    return new Mounted(contender, root, mount.control());
   }
 
   Contender contender() {

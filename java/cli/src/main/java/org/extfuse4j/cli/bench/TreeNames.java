@@ -30,10 +30,9 @@ final class TreeNames {
   /**
    * Lists a tree.
    *
-   * @param work a directory for the list
+   * @param list a file to make on the way
    */
-  static TreeNames of(Path tree, Path work) throws InterruptedException {
-    Path list = work.resolve("list");
+  static TreeNames of(Path tree, Path list) throws InterruptedException {
     Tool.time(List.of(), List.of("find", ".", "-mindepth", "1", "-printf", "%y%p\\0"), tree, list);
     try {
       byte[] bytes = Files.readAllBytes(list);
