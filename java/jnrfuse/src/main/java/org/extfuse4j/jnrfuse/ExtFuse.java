@@ -11,6 +11,7 @@ import org.extfuse4j.fuse.FuseException;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.FuseThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ru.serce.jnrfuse.FuseFS;
@@ -41,7 +42,7 @@ public final class ExtFuse {
     try {
       served = new JnrFuseFs(fs, options, cache == null ? MetadataCache.none() : cache);
       mount = FuseMount.mount(mountOptions(mountPoint, options, cache != null));
-      FuseSession session = new FuseSession(mount, served, options.threads());
+      FuseSession session = new FuseSession(mount, served, threads(options));
       served.session(session);
       session.start();
       if (cache != null && !cache.active()) {
@@ -68,7 +69,8 @@ public final class ExtFuse {
   }
 
   /** The mount options for a file system; with the in-kernel cache the kernel must check modes. */
-  static FuseMountOptions mountOptions(Path mountPoint, JnrFuseOptions options, boolean cached) {
+  public static FuseMountOptions mountOptions(
+      Path mountPoint, JnrFuseOptions options, boolean cached) {
     return new FuseMountOptions(mountPoint)
         .source(options.source())
         .defaultPermissions(cached || options.defaultPermissions())
@@ -77,6 +79,15 @@ public final class ExtFuse {
         .nosuid(options.nosuid())
         .nodev(options.nodev())
         .noexec(options.noexec());
+  }
+
+  /** The threads for a file system whose callbacks may block or use the mount. */
+  public static FuseThreads threads(JnrFuseOptions options) {
+    return new FuseThreads(
+        options.threads(),
+        Math.max(options.threads(), options.maxThreads()),
+        options.deadlineNs(),
+        options.daemonThreads());
   }
 
   private static ExtFuseCache load(JnrFuseOptions options) {

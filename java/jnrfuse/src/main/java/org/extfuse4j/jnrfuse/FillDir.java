@@ -54,7 +54,7 @@ final class FillDir implements FuseFillDir {
   void start(int size) {
     length = 0;
     wanted = size;
-    complete = true;
+    complete = false;
     filling = true;
   }
 
@@ -101,11 +101,9 @@ final class FillDir implements FuseFillDir {
       return 0;
     }
     int size = (Dirent.NAME + name.length + Long.BYTES - 1) & -Long.BYTES;
-    if (offset != 0) {
-      complete = false;
-      if (length + size > wanted) {
-        return FULL;
-      }
+    complete = offset == 0;
+    if (!complete && length + size > wanted) {
+      return FULL;
     }
     ensure(length + size);
     records.putLong(length + Dirent.INO, ino == UNKNOWN_INO ? known(name, text) : ino);

@@ -41,6 +41,7 @@ public final class JnrFuseOptions {
   private int threads = 4;
   private int maxThreads = 64;
   private long deadlineNs = 60 * SECOND;
+  private boolean daemonThreads;
   private int maxEntries = 1 << 20;
 
   /** What to do about the in-kernel cache; {@link CacheMode#AUTO} unless set. */
@@ -270,6 +271,17 @@ public final class JnrFuseOptions {
   /** See {@link #deadlineNs(long)}. */
   public long deadlineNs() {
     return deadlineNs;
+  }
+
+  /** The process may end while it is mounted. */
+  public JnrFuseOptions daemonThreads(boolean value) {
+    daemonThreads = value;
+    return this;
+  }
+
+  /** See {@link #daemonThreads(boolean)}. */
+  public boolean daemonThreads() {
+    return daemonThreads;
   }
 
   /** Names, and as many nodes, that the in-kernel cache holds. */
