@@ -33,6 +33,7 @@ public final class Main {
             MountCommand.class,
             UmountCommand.class,
             StatsCommand.class,
+            MapCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class);
     // Reading the annotations of a command takes longer than running some: only of the one that is

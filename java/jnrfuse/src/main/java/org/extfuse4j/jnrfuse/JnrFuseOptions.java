@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.jnrfuse;
 
+import java.util.List;
 import org.extfuse4j.cache.Validity;
 
 /**
  * How a file system is mounted. What libfuse has too has its meaning and default from there; {@link
- * MountOptions} reads it as it is given to {@code FuseFS.mount}. Everything is off unless said
+ * #libfuse} reads it as it is given to {@code FuseFS.mount}. Everything is off unless said
  * otherwise.
  */
 public final class JnrFuseOptions {
@@ -43,6 +44,16 @@ public final class JnrFuseOptions {
   private long deadlineNs = 60 * SECOND;
   private boolean daemonThreads;
   private int maxEntries = 1 << 20;
+
+  /**
+   * Sets what libfuse 2.9's arguments say: {@code -o name,name=value}.
+   *
+   * @throws JnrFuseException in one line for one that is not known, or whose value is none
+   */
+  public JnrFuseOptions libfuse(List<String> arguments) {
+    MountOptions.read(arguments, this);
+    return this;
+  }
 
   /** What to do about the in-kernel cache; {@link CacheMode#AUTO} unless set. */
   public JnrFuseOptions cache(CacheMode value) {

@@ -30,8 +30,8 @@ public final class SelfMount implements AutoCloseable {
    */
   public static SelfMount mount(
       FuseFS fs, String name, Path mountPoint, String[] arguments, Runnable ended) {
-    JnrFuseOptions options = new JnrFuseOptions().source(name).daemonThreads(true);
-    MountOptions.read(Arrays.asList(arguments), options);
+    JnrFuseOptions options =
+        new JnrFuseOptions().source(name).daemonThreads(true).libfuse(Arrays.asList(arguments));
     SelfMount self = new SelfMount(ExtFuse.mount(fs, mountPoint, options), ended);
     Runtime.getRuntime().addShutdownHook(self.hook);
     Thread waiter = new Thread(self::await, "jnr-fuse-mount-thread");
