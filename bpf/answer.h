@@ -15,84 +15,126 @@ static __always_inline int answer(struct extfuse_req *ctx, const void *out, int 
 
 /* The clock is read only if there is something to compare with. */
 static __always_inline int is_old(const struct control_value *control,
-				  __u32 epoch, __u64 expires)
+				  __u32 epoch, __u32 expires)
 {
-	return epoch != control->epoch || (expires && bpf_ktime_get_ns() >= expires);
+	__u32 now;
+
+	if (epoch != control->epoch)
+		return 1;
+	if (!expires)
+		return 0;
+	now = bpf_ktime_get_ns() >> EXTFUSE_TICK_SHIFT;
+	return (__s32)(now - expires) >= 0;
 }
 
 /*
  * Find the element for a name in directory @key->parent, in the map for names
- * of its length. @key is used for both: a short key is the beginning of a long
- * one. Returns NULL if there is none, or the name is longer than both.
+ * of its length. @key is used for all: a shorter key is the beginning of a
+ * longer one; *@size is that of the one that was used. Returns NULL if there is
+ * none, or the name is too long.
  */
 static __always_inline struct entry_value *
 entry_element(struct extfuse_req *ctx, __u32 which, struct entry_long_key *key,
-	      int *is_long)
+	      int *size)
 {
 	long n = bpf_extfuse_read_args(ctx, which, key->name, EXTFUSE_SHORT_NAME);
 
-	*is_long = n == -E2BIG;
+	*size = sizeof(struct entry_key);
 	if (n > 0)
 		return bpf_map_lookup_elem(&entry_map, key);
-	if (*is_long &&
-	    bpf_extfuse_read_args(ctx, which, key->name, EXTFUSE_LONG_NAME) > 0)
-		return bpf_map_lookup_elem(&entry_map_long, key);
-	return NULL;
+	if (n != -E2BIG)
+		return NULL;
+
+	n = bpf_extfuse_read_args(ctx, which, key->name, EXTFUSE_MIDDLE_NAME);
+	*size = sizeof(struct entry_middle_key);
+	if (n > 0)
+		return bpf_map_lookup_elem(&entry_map_middle, key);
+	if (n != -E2BIG)
+		return NULL;
+
+	n = bpf_extfuse_read_args(ctx, which, key->name, EXTFUSE_LONG_NAME);
+	*size = sizeof(struct entry_long_key);
+	return n > 0 ? bpf_map_lookup_elem(&entry_map_long, key) : NULL;
+}
+
+/* Constant sizes, so that the loops unroll */
+static __always_inline __u64 seal_key(const struct entry_long_key *key, int size)
+{
+	if (size == sizeof(struct entry_key))
+		return seal_bytes(SEAL_START, key, sizeof(struct entry_key));
+	if (size == sizeof(struct entry_middle_key))
+		return seal_bytes(SEAL_START, key, sizeof(struct entry_middle_key));
+	return seal_bytes(SEAL_START, key, sizeof(struct entry_long_key));
 }
 
 static __always_inline enum outcome
 entry_find(struct extfuse_req *ctx, const struct control_value *control,
 	   struct entry_long_key *key, struct entry_value *entry)
 {
-	const struct entry_value *e;
-	__u64 seal = SEAL_START;
-	int is_long;
+	struct entry_value *e;
+	int size;
 
 	key->parent = ctx->nodeid;
-	e = entry_element(ctx, EXTFUSE_IN_PARAM_0_VALUE, key, &is_long);
+	e = entry_element(ctx, EXTFUSE_IN_PARAM_0_VALUE, key, &size);
 	if (!e)
 		return MISS_ENTRY;
 
 	*entry = *(volatile const struct entry_value *)e;
-	if (is_long)
-		seal = seal_bytes(seal, key, sizeof(struct entry_long_key));
-	else
-		seal = seal_bytes(seal, key, sizeof(struct entry_key));
-	if (seal_entry(seal, entry) != entry->seal)
+	if (seal_entry(seal_key(key, size), entry) != entry->seal)
 		return MISS_TORN;
 	if (entry->stale)
 		return MISS_STALE;
 	if (is_old(control, entry->epoch, entry->expires))
 		return MISS_EXPIRED;
+	if (entry->used != control->lap)
+		e->used = control->lap;
 	return ANSWERED;
 }
 
-/* @part: the bit of `stale` for what is wanted */
+/*
+ * @part: the bit of `stale` for what is wanted
+ * @packed: of struct attr_value
+ */
 static __always_inline enum outcome
 attr_find(const struct control_value *control, __u64 nodeid, __u32 part,
-	  struct fuse_attr *attr, __u32 *slot, __u32 *absent)
+	  struct fuse_attr *attr, __u32 *packed)
 {
 	const volatile struct attr_value *a = bpf_map_lookup_elem(&attr_map, &nodeid);
-	__u32 epoch, stale;
-	__u64 expires, seal;
+	struct node_attr *copy = (struct node_attr *)attr;
+	__u32 epoch, expires, stale;
+	__u64 seal;
 
+	_Static_assert(sizeof(*copy) == __builtin_offsetof(struct fuse_attr, blksize),
+		       "node_attr is the beginning of fuse_attr");
 	if (!a)
 		return MISS_ATTR;
 
-	*attr = *(const struct fuse_attr *)&a->attr;
-	expires = a->expires;
+	*copy = *(const struct node_attr *)&a->attr;
 	epoch = a->epoch;
-	*slot = a->slot;
-	*absent = a->absent;
+	expires = a->expires;
+	*packed = a->packed;
 	stale = a->stale;
 	seal = a->seal;
-	if (seal_attr(nodeid, attr, expires, epoch, *slot, *absent) != seal)
+	if (seal_attr(nodeid, copy, epoch, expires, *packed) != seal)
 		return MISS_TORN;
 	if (stale & part)
 		return MISS_STALE;
 	if (is_old(control, epoch, expires))
 		return MISS_EXPIRED;
+	if (EXTFUSE_BLKBITS(*packed))
+		attr->blksize = 1U << EXTFUSE_BLKBITS(*packed);
 	return ANSWERED;
+}
+
+/* The counter of a node, marked as used; NULL if there is none (never) */
+static __always_inline __u64 *nlookup_use(__u32 packed)
+{
+	__u32 slot = EXTFUSE_SLOT(packed);
+	__u64 *nlookup = bpf_map_lookup_elem(&nlookup_map, &slot);
+
+	if (nlookup && !(*(volatile __u64 *)nlookup & EXTFUSE_USED))
+		__sync_fetch_and_or(nlookup, EXTFUSE_USED);
+	return nlookup;
 }
 
 #endif

@@ -46,8 +46,7 @@ int extfuse_lookup(struct extfuse_req *ctx)
 	struct entry_value entry;
 	enum outcome why;
 	__u64 *nlookup;
-	__u32 absent;
-	__u32 slot;
+	__u32 packed;
 
 	if (!control)
 		return upcall(ctx, PASSED);
@@ -65,12 +64,11 @@ int extfuse_lookup(struct extfuse_req *ctx)
 		return answer(ctx, &out, sizeof(out));
 	}
 
-	why = attr_find(control, entry.nodeid, EXTFUSE_STALE_ATTR, &out.attr, &slot,
-			&absent);
+	why = attr_find(control, entry.nodeid, EXTFUSE_STALE_ATTR, &out.attr, &packed);
 	if (why != ANSWERED)
 		return upcall(ctx, why);
 
-	nlookup = bpf_map_lookup_elem(&nlookup_map, &slot);
+	nlookup = nlookup_use(packed);
 	if (!nlookup)
 		return upcall(ctx, PASSED);
 
@@ -96,16 +94,15 @@ int extfuse_getattr(struct extfuse_req *ctx)
 	struct fuse_attr_out out = {};
 	const struct control_value *control = control_get();
 	enum outcome why;
-	__u32 absent;
-	__u32 slot;
+	__u32 packed;
 
 	if (!control)
 		return upcall(ctx, PASSED);
 
-	why = attr_find(control, ctx->nodeid, EXTFUSE_STALE_ATTR, &out.attr, &slot,
-			&absent);
+	why = attr_find(control, ctx->nodeid, EXTFUSE_STALE_ATTR, &out.attr, &packed);
 	if (why != ANSWERED)
 		return upcall(ctx, why);
+	nlookup_use(packed);
 
 	out.attr_valid = control->attr_valid;
 	out.attr_valid_nsec = control->attr_valid_nsec;
@@ -124,19 +121,18 @@ int extfuse_getxattr(struct extfuse_req *ctx)
 	struct fuse_attr attr;
 	enum outcome why;
 	__u32 wanted;
-	__u32 absent;
-	__u32 slot;
+	__u32 packed;
 
 	wanted = absent_bit(ctx, EXTFUSE_IN_PARAM_1_VALUE);
 	if (!control || !wanted)
 		return upcall(ctx, PASSED);
 
-	why = attr_find(control, ctx->nodeid, EXTFUSE_STALE_ABSENT, &attr, &slot,
-			&absent);
+	why = attr_find(control, ctx->nodeid, EXTFUSE_STALE_ABSENT, &attr, &packed);
 	if (why != ANSWERED)
 		return upcall(ctx, why);
-	if (!(absent & wanted))
+	if (!(EXTFUSE_ABSENT(packed) & wanted))
 		return upcall(ctx, MISS_ATTR);
+	nlookup_use(packed);
 
 	count(ctx, NEGATIVE);
 	return -ENODATA;

@@ -10,11 +10,11 @@
  * the copy, and goes up if they differ. So a copy that is torn, or is another
  * key's, is never an answer.
  *
- * Changed in place, and so not sealed, is only `stale`. Handlers set bits in it
- * atomically; the daemon clears them by writing a new value. A mark that lands
- * on an element just replaced, or refilled for another key, costs an upcall or
- * is void because the operation that set it will write the maps again before
- * it returns.
+ * Changed in place, and so not sealed, are `stale` and `used`. Handlers set bits
+ * in `stale` atomically; the daemon clears them by writing a new value. A mark
+ * that lands on an element just replaced, or refilled for another key, costs an
+ * upcall or is void because the operation that set it will write the maps again
+ * before it returns. `used` only decides what is evicted.
  */
 #ifndef EXTFUSE_MAPS_H
 #define EXTFUSE_MAPS_H
@@ -22,8 +22,12 @@
 #include <linux/fuse.h>
 #include <linux/types.h>
 
-/* Sizes of names with their NUL; longer ones (FUSE_NAME_MAX is 1024) go up */
-#define EXTFUSE_SHORT_NAME	32
+/*
+ * Names by size, with their NUL; longer ones (FUSE_NAME_MAX is 1024) go up.
+ * Nearly all names are short, and only elements for those are allocated ahead.
+ */
+#define EXTFUSE_SHORT_NAME	24
+#define EXTFUSE_MIDDLE_NAME	64
 #define EXTFUSE_LONG_NAME	256
 
 /* Opcodes, as slots of `handlers` and of `stats` */
@@ -35,18 +39,31 @@ struct entry_key {
 	char name[EXTFUSE_SHORT_NAME];
 };
 
-/* Key of entry_map_long: names that do not fit an entry_key */
+/* Key of entry_map_middle */
+struct entry_middle_key {
+	__u64 parent;
+	char name[EXTFUSE_MIDDLE_NAME];
+};
+
+/* Key of entry_map_long */
 struct entry_long_key {
 	__u64 parent;
 	char name[EXTFUSE_LONG_NAME];
 };
 
-/* Value of entry_map and entry_map_long */
+/*
+ * When a value ceases to exist: CLOCK_MONOTONIC in ticks of 2^24 ns (17 ms),
+ * compared modulo 2^32; 0 stands for never.
+ */
+#define EXTFUSE_TICK_SHIFT	24
+
+/* Value of all three */
 struct entry_value {
 	__u64 nodeid;			/* of the child; 0: there is none */
-	__u64 expires;			/* CLOCK_MONOTONIC, ns; 0: never */
 	__u32 epoch;			/* an entry of another epoch does not exist */
+	__u32 expires;			/* ticks */
 	__u32 stale;			/* not 0: do not answer */
+	__u32 used;			/* control.lap when it was answered last */
 	__u64 seal;
 };
 
@@ -63,25 +80,53 @@ struct entry_value {
 #define EXTFUSE_STALE_ATTR		1U	/* attr */
 #define EXTFUSE_STALE_ABSENT		2U	/* absent */
 
+/* struct fuse_attr as far as it varies */
+struct node_attr {
+	__u64 ino;
+	__u64 size;
+	__u64 blocks;
+	__u64 atime;
+	__u64 mtime;
+	__u64 ctime;
+	__u32 atimensec;
+	__u32 mtimensec;
+	__u32 ctimensec;
+	__u32 mode;
+	__u32 nlink;
+	__u32 uid;
+	__u32 gid;
+	__u32 rdev;
+};
+
 /* Value of attr_map; its key is the nodeid */
 struct attr_value {
-	struct fuse_attr attr;
-	__u64 expires;			/* CLOCK_MONOTONIC, ns; 0: never */
+	struct node_attr attr;
 	__u32 epoch;
-	__u32 slot;			/* of this node in nlookup */
-	__u32 absent;
+	__u32 expires;			/* ticks */
+	__u32 packed;			/* slot, absent and block size, see below */
 	__u32 stale;
 	__u64 seal;
 };
 
+/* Fields of `packed`: the node's element of nlookup_map; `absent`; ilog2(blksize), 0 for none */
+#define EXTFUSE_SLOT_BITS	24
+#define EXTFUSE_SLOT(packed)	((packed) & ((1U << EXTFUSE_SLOT_BITS) - 1))
+#define EXTFUSE_ABSENT_BITS	3
+#define EXTFUSE_ABSENT(packed)	((packed) >> EXTFUSE_SLOT_BITS & ((1U << EXTFUSE_ABSENT_BITS) - 1))
+#define EXTFUSE_BLKBITS(packed)	((packed) >> (EXTFUSE_SLOT_BITS + EXTFUSE_ABSENT_BITS))
+
 /*
- * nlookup is an array of counters that the daemon maps into its memory: how
+ * nlookup_map is an array of counters that the daemon maps into its memory: how
  * often LOOKUP has been answered with a node, which the kernel will return by
  * FORGET. They are apart from attr_map so that no update of an attribute can
  * overwrite them. The daemon gives a slot to another node only after the node's
  * attribute is gone and an RCU grace period has passed, so that no handler can
  * still be counting there.
+ *
+ * The highest bit says that the node was answered since the daemon cleared it:
+ * what is not, is evicted first (CLOCK, as a page cache does).
  */
+#define EXTFUSE_USED		(1ULL << 63)
 
 /* The only element of control */
 struct control_value {
@@ -94,7 +139,7 @@ struct control_value {
 	__u32 entry_valid_nsec;
 	__u32 attr_valid_nsec;
 	__u32 negative_valid_nsec;
-	__u32 padding;
+	__u32 lap;			/* see entry_value.used */
 };
 
 /* What became of a request, in order of `struct stats_value` */

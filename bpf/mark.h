@@ -31,11 +31,11 @@ static __always_inline void mark_name(struct extfuse_req *ctx, __u64 parent,
 				      __u32 which, struct entry_long_key *key)
 {
 	struct entry_value *e;
-	int is_long;
+	int size;
 
 	mark_attr(parent);
 	key->parent = parent;
-	e = entry_element(ctx, which, key, &is_long);
+	e = entry_element(ctx, which, key, &size);
 	if (!e)
 		return;
 	__sync_fetch_and_or(&e->stale, STALE_ENTRY);

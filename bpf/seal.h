@@ -31,20 +31,17 @@ static __always_inline __u64 seal_bytes(__u64 seal, const void *bytes, int size)
 static __always_inline __u64 seal_entry(__u64 seal, const struct entry_value *e)
 {
 	seal = seal_word(seal, e->nodeid);
-	seal = seal_word(seal, e->expires);
-	return seal_word(seal, e->epoch);
+	return seal_word(seal, (__u64)e->expires << 32 | e->epoch);
 }
 
-static __always_inline __u64 seal_attr(__u64 nodeid, const struct fuse_attr *attr,
-				       __u64 expires, __u32 epoch, __u32 slot,
-				       __u32 absent)
+static __always_inline __u64 seal_attr(__u64 nodeid, const struct node_attr *attr,
+				       __u32 epoch, __u32 expires, __u32 packed)
 {
 	__u64 seal = seal_word(SEAL_START, nodeid);
 
 	seal = seal_bytes(seal, attr, sizeof(*attr));
-	seal = seal_word(seal, expires);
-	seal = seal_word(seal, (__u64)slot << 32 | epoch);
-	return seal_word(seal, absent);
+	seal = seal_word(seal, (__u64)expires << 32 | epoch);
+	return seal_word(seal, packed);
 }
 
 #endif

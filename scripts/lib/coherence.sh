@@ -3,6 +3,7 @@
 #
 #   coherence SEED RUN:SECONDS...    the runs of vm-coherence.sh in the virtual machine, checked here as they come.
 #                                    Returns 0 if all is as it should be: every fault is caught, and nothing else.
+#   storm SEED SECONDS               vm-storm.sh in the virtual machine; returns 0 if all is as it should be
 #   random_seed                      prints one
 #
 # Source common.sh first. The project must have been packaged (mvn package).
@@ -26,4 +27,9 @@ coherence() {
     "$REPO/scripts/vm" --memory 3G --timeout "$seconds" -- "$REPO/scripts/lib/vm-coherence.sh" "$seed" "$@" \
         <"$folder/stop" |
         java -Xmx512m -jar "$REPO/java/coherence/target/coherence.jar" $# "$REPO/build/coherence" >"$folder/stop"
+}
+
+storm() {
+    say "storm: seed $1"
+    "$REPO/scripts/vm" --memory 2G --timeout $(($2 + 300)) -- "$REPO/scripts/lib/vm-storm.sh" "$@"
 }

@@ -7,6 +7,7 @@ import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.NativeBuffer;
 import org.extfuse4j.cache.MapLayout.AttrValue;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.ReplyStructs.Attr;
 
 /** The map attr_map. */
 final class AttrMap {
@@ -26,26 +27,38 @@ final class AttrMap {
   }
 
   /** Returns false if neither this nor nothing is known to be in the map for this node. */
-  boolean put(CachedNode node, int epoch, ByteBuffer attr, int offset) {
+  boolean put(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {
     Scratch s = scratch.get();
     s.value.buffer().put(AttrValue.ATTR, attr, offset, AttrValue.ATTR_SIZE);
-    return put(s, node, epoch, 0);
+    int blkbits = log2(attr.getInt(offset + Attr.BLKSIZE));
+    return put(s, node, blkbits, epoch, expires, 0);
+  }
+
+  /** Whether all of a struct fuse_attr has a place in the map. */
+  static boolean fits(ByteBuffer attr, int offset) {
+    return attr.getInt(offset + Attr.FLAGS) == 0 && attr.getInt(offset + Attr.BLKSIZE) != 1;
+  }
+
+  // As the kernel understands a block size; 0 stays 0.
+  private static int log2(int blksize) {
+    return blksize == 0 ? 0 : Integer.SIZE - 1 - Integer.numberOfLeadingZeros(blksize);
   }
 
   /** As put, but the attributes are not to be answered. */
   boolean putWithheld(CachedNode node, int epoch) {
     Scratch s = scratch.get();
     s.value.buffer().put(AttrValue.ATTR, NO_ATTR);
-    return put(s, node, epoch, MapLayout.STALE_ATTR);
+    return put(s, node, 0, epoch, 0, MapLayout.STALE_ATTR);
   }
 
-  private boolean put(Scratch s, CachedNode node, int epoch, int stale) {
+  private boolean put(Scratch s, CachedNode node, int blkbits, int epoch, int expires, int stale) {
     ByteBuffer value = s.value.buffer();
     s.key.buffer().putLong(0, node.nodeid());
-    value.putLong(AttrValue.EXPIRES, 0);
     value.putInt(AttrValue.EPOCH, epoch);
-    value.putInt(AttrValue.SLOT, node.slot);
-    value.putInt(AttrValue.ABSENT, node.absent(epoch));
+    value.putInt(AttrValue.EXPIRES, expires);
+    int absent = node.absent(epoch) << MapLayout.SLOT_BITS;
+    int packed = node.slot | absent | blkbits << (MapLayout.SLOT_BITS + MapLayout.ABSENT_BITS);
+    value.putInt(AttrValue.PACKED, packed);
     value.putInt(AttrValue.STALE, stale);
     Seal.attr(node.nodeid(), value);
     return map.update(s.key.address(), s.value.address(), BpfFlags.ANY) == 0 || delete(s);

@@ -3,21 +3,30 @@ package org.extfuse4j.cache;
 
 /**
  * What the cache keeps of a node. A file system extends it with what it needs to find the backing
- * file.
+ * file. There may be millions: every field counts.
  */
 public abstract class CachedNode {
   private final long nodeid;
 
-  // Guarded by the NodeRegistry.
-  int slot = -1;
-  long replies;
-  boolean idle;
+  // Guarded by the NodeRegistry's monitor: replies that handed the node out, and what was counted
+  // in slots that it had before, minus what the kernel has returned.
+  long balance;
 
-  // Guarded by the node's lock (NodeLocks): a node that is being reclaimed takes no attributes.
-  boolean dying;
+  // Written inside the monitor of Slots: its counter, or -1.
+  volatile int slot = -1;
+
+  // Guarded by the monitor of Slots: gets no slot any more.
+  boolean dead;
+
+  // Guarded by the NodeRegistry's monitor: no name leads to it, and it waits for being reclaimed.
+  volatile boolean gone;
+  boolean doomed;
+
+  // Guarded by the node's lock (NodeLocks): a node that is losing its slot takes no attributes.
+  boolean leaving;
 
   // Guarded by the node's lock: bits of AbsentXattr, true of the epoch only.
-  private int absent;
+  private byte absent;
   private int absentEpoch;
 
   /** A node with an id that was never used before on this mount ({@link NodeRegistry#newId}). */
@@ -30,6 +39,11 @@ public abstract class CachedNode {
     return nodeid;
   }
 
+  /** Whether the last that was heard of it is that no name leads to it. */
+  public final boolean isNameless() {
+    return gone;
+  }
+
   /**
    * The node does not have an extended attribute; it is cached when the attributes are put next.
    *
@@ -37,7 +51,7 @@ public abstract class CachedNode {
    * @param epoch of the cache, read before that was found out
    */
   public final void knowAbsent(int bit, int epoch) {
-    absent = absent(epoch) | bit;
+    absent = (byte) (absent(epoch) | bit);
     absentEpoch = epoch;
   }
 

@@ -14,10 +14,12 @@ final class Control {
   private final NativeBuffer key = NativeBuffer.allocate(Integer.BYTES);
   private final NativeBuffer value = NativeBuffer.allocate(ControlValue.SIZE);
   private volatile int epoch = 1;
+  private volatile int lap = 1;
 
   Control(BpfMap map, Validity validity) {
     this.map = map;
     value.buffer().putInt(ControlValue.EPOCH, epoch);
+    value.buffer().putInt(ControlValue.LAP, lap);
     put(ControlValue.ENTRY_VALID, ControlValue.ENTRY_VALID_NSEC, validity.entryNs());
     put(ControlValue.ATTR_VALID, ControlValue.ATTR_VALID_NSEC, validity.attrNs());
     put(ControlValue.NEGATIVE_VALID, ControlValue.NEGATIVE_VALID_NSEC, validity.negativeNs());
@@ -42,6 +44,17 @@ final class Control {
     value.buffer().putInt(ControlValue.EPOCH, epoch + 1);
     write();
     epoch++;
+  }
+
+  /** What entries are stamped with when they are used: it tells how long ago that was. */
+  int lap() {
+    return lap;
+  }
+
+  synchronized void nextLap() {
+    lap++;
+    value.buffer().putInt(ControlValue.LAP, lap);
+    write();
   }
 
   private void write() {

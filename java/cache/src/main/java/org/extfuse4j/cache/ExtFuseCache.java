@@ -23,7 +23,8 @@ public final class ExtFuseCache implements MetadataCache {
   private final Control control;
   private final EntryMaps entries;
   private final AttrMap attrs;
-  private final KernelLookups lookups;
+  private final Nlookup nlookup;
+  private final Slots slots;
   private volatile boolean active;
   private Path pinned;
   private boolean closed;
@@ -31,9 +32,15 @@ public final class ExtFuseCache implements MetadataCache {
   private ExtFuseCache(ExtFuseObject object, CacheOptions options) {
     this.object = object;
     control = new Control(object.map("control"), options.validity());
-    entries = new EntryMaps(object.map("entry_map"), object.map("entry_map_long"));
+    entries =
+        new EntryMaps(
+            control,
+            object.map("entry_map"),
+            object.map("entry_map_middle"),
+            object.map("entry_map_long"));
     attrs = new AttrMap(object.map("attr_map"));
-    lookups = new KernelLookups(object.map("nlookup_map"));
+    nlookup = new Nlookup(object.map("nlookup_map").mmap());
+    slots = new Slots(nlookup, options.maxEntries());
   }
 
   /**
@@ -99,18 +106,13 @@ public final class ExtFuseCache implements MetadataCache {
   }
 
   @Override
-  public int acquireSlot() {
-    return active ? lookups.acquire() : -1;
+  public Slots slots() {
+    return slots;
   }
 
-  @Override
-  public void releaseSlot(int slot) {
-    lookups.release(slot);
-  }
-
-  @Override
-  public long lookups(int slot) {
-    return slot < 0 ? 0 : lookups.count(slot);
+  /** Names that were given up for others because their map was full. */
+  public long evictedNames() {
+    return entries.evicted();
   }
 
   @Override
@@ -120,8 +122,8 @@ public final class ExtFuseCache implements MetadataCache {
 
   @Override
   public void putEntry(
-      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
-    if (active && !entries.put(parent, name, offset, length, child, epoch)) {
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
+    if (active && !entries.put(parent, name, offset, length, child, epoch, expires)) {
       flush();
     }
   }
@@ -134,26 +136,33 @@ public final class ExtFuseCache implements MetadataCache {
   }
 
   @Override
-  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch) {
-    if (node.slot < 0 || node.dying) {
+  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {
+    if (!active) {
+      return;
+    }
+    if (node.leaving || !AttrMap.fits(attr, offset) || !slots.hold(node)) {
       dropAttr(node);
-    } else if (active && !attrs.put(node, epoch, attr, offset)) {
+    } else if (!attrs.put(node, attr, offset, epoch, expires)) {
       flush();
     }
   }
 
   @Override
   public void withholdAttr(CachedNode node, int epoch) {
-    if (node.slot < 0 || node.dying || node.absent(epoch) == 0) {
+    if (!active) {
+      return;
+    }
+    if (node.leaving || node.absent(epoch) == 0 || !slots.hold(node)) {
       dropAttr(node);
-    } else if (active && !attrs.putWithheld(node, epoch)) {
+    } else if (!attrs.putWithheld(node, epoch)) {
       flush();
     }
   }
 
   @Override
   public void dropAttr(CachedNode node) {
-    if (active && !attrs.drop(node.nodeid())) {
+    // Without a slot it has none in the map.
+    if (active && node.slot >= 0 && !attrs.drop(node.nodeid())) {
       flush();
     }
   }
@@ -185,7 +194,7 @@ public final class ExtFuseCache implements MetadataCache {
         log.warn("cannot remove {}: {}", pinned, e.getMessage());
       }
     }
-    lookups.close();
+    nlookup.close();
     object.close();
   }
 }

@@ -45,7 +45,8 @@ final class ExtFuseObject implements AutoCloseable {
       }
       int entries = options.maxEntries();
       object.mapSpec("entry_map").setMaxEntries(entries);
-      object.mapSpec("entry_map_long").setMaxEntries(Math.max(1, entries / 4));
+      object.mapSpec("entry_map_middle").setMaxEntries(options.maxMiddleNames());
+      object.mapSpec("entry_map_long").setMaxEntries(options.maxLongNames());
       object.mapSpec("attr_map").setMaxEntries(entries);
       object.mapSpec("nlookup_map").setMaxEntries(entries);
       object.load();

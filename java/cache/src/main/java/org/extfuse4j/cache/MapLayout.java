@@ -15,24 +15,27 @@ interface MapLayout {
   /** FUSE_DEV_IOC_EXTFUSE_ATTACH. */
   long IOC_EXTFUSE_ATTACH = 0x4018e540L;
 
-  int SHORT_NAME = 32;
+  int SHORT_NAME = 24;
+  int MIDDLE_NAME = 64;
   int LONG_NAME = 256;
   int OPS_COUNT = 64;
 
-  /** struct entry_key and struct entry_long_key. */
+  /** struct entry_key, struct entry_middle_key and struct entry_long_key. */
   interface EntryKey {
     int PARENT = 0;
     int NAME = 8;
     int SIZE = NAME + SHORT_NAME;
+    int MIDDLE_SIZE = NAME + MIDDLE_NAME;
     int LONG_SIZE = NAME + LONG_NAME;
   }
 
   /** struct entry_value. */
   interface EntryValue {
     int NODEID = 0;
-    int EXPIRES = 8;
-    int EPOCH = 16;
-    int STALE = 20;
+    int EPOCH = 8;
+    int EXPIRES = 12;
+    int STALE = 16;
+    int USED = 20;
     int SEAL = 24;
     int SIZE = 32;
   }
@@ -46,15 +49,24 @@ interface MapLayout {
   /** struct attr_value. */
   interface AttrValue {
     int ATTR = 0;
-    int ATTR_SIZE = 88;
-    int EXPIRES = 88;
-    int EPOCH = 96;
-    int SLOT = 100;
-    int ABSENT = 104;
-    int STALE = 108;
-    int SEAL = 112;
-    int SIZE = 120;
+    int ATTR_SIZE = 80;
+    int EPOCH = 80;
+    int EXPIRES = 84;
+    int PACKED = 88;
+    int STALE = 92;
+    int SEAL = 96;
+    int SIZE = 104;
   }
+
+  // The fields of attr_value.packed: EXTFUSE_SLOT() and so on.
+  int SLOT_BITS = 24;
+  int ABSENT_BITS = 3;
+
+  /** EXTFUSE_USED. */
+  long USED = 1L << 63;
+
+  /** EXTFUSE_TICK_SHIFT. */
+  int TICK_SHIFT = 24;
 
   /** struct control_value. */
   interface ControlValue {
@@ -66,6 +78,7 @@ interface MapLayout {
     int ENTRY_VALID_NSEC = 32;
     int ATTR_VALID_NSEC = 36;
     int NEGATIVE_VALID_NSEC = 40;
+    int LAP = 44;
     int SIZE = 48;
   }
 

@@ -9,7 +9,7 @@ import org.extfuse4j.fuse.FuseInit;
  * node concerned ({@link NodeLocks}): of the directory for an entry, of the node for attributes. So
  * looking at the backing file and writing the map exclude changing the file and writing the map.
  *
- * <p>Putting may silently not happen (the map is full): that costs an upcall. Dropping always
+ * <p>Putting may silently not happen (the budget is used up): that costs an upcall. Dropping always
  * happens; if the kernel refuses to drop one element, everything is dropped.
  *
  * <p>All methods are safe to call from several threads.
@@ -26,18 +26,8 @@ public interface MetadataCache extends AutoCloseable {
   /** Whether the kernel answers from this cache; false before {@link #init}. */
   boolean active();
 
-  /**
-   * Takes a counter for the in-kernel lookups of a new node, at zero.
-   *
-   * @return the slot, or -1 if all are in use: the node cannot be cached then
-   */
-  int acquireSlot();
-
-  /** Gives a slot back; no handler may be able to count in it any more ({@link #gracePeriod}). */
-  void releaseSlot(int slot);
-
-  /** How often the kernel was handed the node of this slot by in-kernel answers; 0 for slot -1. */
-  long lookups(int slot);
+  /** What in-kernel lookups are counted with. */
+  Slots slots();
 
   /**
    * The epoch, which {@link #flush} ends. What is put is of the epoch that was read before the
@@ -50,14 +40,27 @@ public interface MetadataCache extends AutoCloseable {
    *
    * @param name a buffer with the name's bytes at {@code offset}
    * @param child a nodeid, or 0 if there is no such name
+   * @param expires when to stop believing it ({@link Expiry})
    */
-  void putEntry(long parent, ByteBuffer name, int offset, int length, long child, int epoch);
+  void putEntry(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires);
+
+  /** The same for ever, that is until it is changed through the mount. */
+  default void putEntry(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    putEntry(parent, name, offset, length, child, epoch, Expiry.NEVER);
+  }
 
   /** Nothing is known of the name. */
   void dropEntry(long parent, ByteBuffer name, int offset, int length);
 
-  /** The attributes of a node: a struct fuse_attr at {@code offset}. Without a slot, drops. */
-  void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch);
+  /** The attributes of a node: a struct fuse_attr at {@code offset}. */
+  void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires);
+
+  /** The same for ever, that is until they are changed through the mount. */
+  default void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch) {
+    putAttr(node, attr, offset, epoch, Expiry.NEVER);
+  }
 
   /**
    * The attributes of a node change without a request now, and are not to be answered; what is

@@ -19,16 +19,8 @@ final class NoCache implements MetadataCache {
   }
 
   @Override
-  public int acquireSlot() {
-    return -1;
-  }
-
-  @Override
-  public void releaseSlot(int slot) {}
-
-  @Override
-  public long lookups(int slot) {
-    return 0;
+  public Slots slots() {
+    return Slots.none();
   }
 
   @Override
@@ -38,13 +30,13 @@ final class NoCache implements MetadataCache {
 
   @Override
   public void putEntry(
-      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {}
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {}
 
   @Override
   public void dropEntry(long parent, ByteBuffer name, int offset, int length) {}
 
   @Override
-  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch) {}
+  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {}
 
   @Override
   public void withholdAttr(CachedNode node, int epoch) {}

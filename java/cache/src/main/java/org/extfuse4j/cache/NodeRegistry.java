@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cache;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +13,9 @@ import org.agrona.collections.Long2ObjectHashMap;
  *
  * <p>The kernel counts a lookup for every reply and every in-kernel answer that hands out a node,
  * and returns counts by FORGET. A node dies when replies + in-kernel answers - forgets is zero and
- * no handler can hand it out any more: its attributes are dropped (without them LOOKUP cannot
- * answer), a grace period passes, and the count is read again. A forgotten node stays cached until
- * there are more than the budget, or a new node finds no slot; without a cache it dies at once.
+ * no handler can hand it out any more, which is when it has no slot ({@link Slots}). So a forgotten
+ * node that has one stays cached, until it is among those used least lately when the budget is used
+ * up, or has lost its last name. {@link Reclaimer} takes slots away.
  *
  * <p>The registry's monitor guards the counts. A file system that finds nodes by another key must
  * find and {@link #retain} inside one {@code synchronized (registry)}, or the node could die in
@@ -28,31 +27,23 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
   /** The kernel's nodeid of every mount's root (FUSE_ROOT_ID). */
   public static final long ROOT_ID = 1;
 
-  private static final int RECLAIM_BATCH = 1024;
-
-  private final MetadataCache cache;
-  private final NodeLocks locks;
-  private final int maxIdle;
+  private final Slots slots;
   private final Consumer<N> removed;
   private final Long2ObjectHashMap<N> byId = new Long2ObjectHashMap<>();
-  private final ArrayDeque<N> idle = new ArrayDeque<>();
+  private final Reclaimer reclaimer;
+  private final Irregularities irregularities = new Irregularities();
   private long lastId = ROOT_ID;
-  private Thread reclaimer;
-  // A node found no slot while idle ones had some.
-  private boolean starved;
-  private boolean closed;
 
   /**
    * A registry without nodes.
    *
-   * @param maxIdle how many nodes that the kernel has forgotten may stay cached
    * @param removed told, inside the monitor, of each node that has died
    */
-  public NodeRegistry(MetadataCache cache, NodeLocks locks, int maxIdle, Consumer<N> removed) {
-    this.cache = cache;
-    this.locks = locks;
-    this.maxIdle = maxIdle;
+  public NodeRegistry(MetadataCache cache, NodeLocks locks, Consumer<N> removed) {
+    this.slots = cache.slots();
     this.removed = removed;
+    this.reclaimer = new Reclaimer(cache, locks, new Keeper());
+    slots.onLow(reclaimer::wake);
   }
 
   /** A nodeid that was never used on this mount. */
@@ -62,22 +53,21 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
 
   /** Adds a node; its count is zero until it is retained. */
   public synchronized void add(N node) {
-    node.slot = cache.acquireSlot();
     byId.put(node.nodeid(), node);
-    if (node.slot < 0 && !idle.isEmpty()) {
-      starved = true;
-      wakeReclaimer();
-    }
   }
 
   /** The node, or null if the kernel has forgotten it: the answer is then ESTALE. */
   public synchronized N get(long nodeid) {
-    return byId.get(nodeid);
+    N node = byId.get(nodeid);
+    if (node == null) {
+      irregularities.add("a request for node " + nodeid + ", which the kernel had let go");
+    }
+    return node;
   }
 
   /** A reply is about to hand the node out once. */
   public synchronized void retain(N node) {
-    node.replies++;
+    node.balance++;
   }
 
   /** How many nodes there are. */
@@ -94,113 +84,109 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     return held;
   }
 
-  /** FORGET, or a reply that handed the node out and was refused. */
+  /**
+   * FORGET, or a reply that handed the node out and was refused. It is done when this returns: no
+   * queue can grow in a flood of them, and the kernel itself lets other requests pass in between.
+   */
   public synchronized void forget(long nodeid, long nlookup) {
+    if (nodeid == ROOT_ID) {
+      return;
+    }
     N node = byId.get(nodeid);
-    if (node == null || nodeid == ROOT_ID) {
+    if (node == null) {
+      irregularities.add("FORGET of node " + nodeid + ", which the kernel had let go");
       return;
     }
-    node.replies -= nlookup;
-    if (held(node) != 0 || node.idle) {
+    node.balance -= nlookup;
+    long held = held(node);
+    if (held < 0) {
+      irregularities.add("FORGET of node " + nodeid + ": its count is " + held);
+    }
+    mayDie(node, held);
+  }
+
+  /**
+   * Whether names lead to the node. One without, that the kernel has forgotten, is not kept in the
+   * cache: nobody can find it.
+   */
+  public synchronized void named(N node, boolean named) {
+    node.gone = !named;
+    mayDie(node, held(node));
+  }
+
+  // Without a slot it dies now; with one, the reclaimer has to take that away.
+  private void mayDie(CachedNode node, long held) {
+    if (held != 0 || node.nodeid() == ROOT_ID || byId.get(node.nodeid()) != node) {
       return;
     }
-    if (node.slot < 0) {
-      remove(node);
-      return;
-    }
-    node.idle = true;
-    idle.add(node);
-    if (idle.size() > maxIdle) {
-      wakeReclaimer();
+    if (slots.bury(node)) {
+      removed.accept(byId.remove(node.nodeid()));
+    } else if (node.gone && !node.doomed) {
+      node.doomed = true;
+      reclaimer.add(node);
     }
   }
 
-  private void wakeReclaimer() {
-    if (reclaimer == null && !closed) {
-      reclaimer = new Thread(this::reclaimLoop, "extfuse-reclaim");
-      reclaimer.setDaemon(true);
-      reclaimer.start();
-    }
-    notifyAll();
+  /** Lets go of all nodes that are kept only because they are cached. Does not wait for it. */
+  public void reclaimIdle() {
+    reclaimer.sweep();
   }
 
   /** How often the kernel holds the node. Call it inside the monitor. */
-  private long held(N node) {
-    return node.replies + cache.lookups(node.slot);
+  private long held(CachedNode node) {
+    return node.balance + slots.lookups(node);
   }
 
-  private void remove(N node) {
-    if (byId.remove(node.nodeid()) == null) {
-      return; // went idle once more while it was being reclaimed
-    }
-    removed.accept(node);
-    if (node.slot >= 0) {
-      cache.releaseSlot(node.slot);
-      node.slot = -1;
-    }
-  }
-
-  private void reclaimLoop() {
-    while (true) {
-      List<N> batch = new ArrayList<>();
-      synchronized (this) {
-        while (!closed && !starved && idle.size() <= maxIdle) {
-          try {
-            wait();
-          } catch (InterruptedException e) {
-            return;
-          }
-        }
-        if (closed) {
-          return;
-        }
-        // A little more than is needed, so that a grace period pays for many nodes.
-        int wanted = Math.min(idle.size(), Math.max(0, idle.size() - maxIdle) + RECLAIM_BATCH);
-        starved = false;
-        for (int i = 0; i < wanted; i++) {
-          N node = idle.poll();
-          node.idle = false;
-          if (held(node) == 0) {
-            batch.add(node);
-          }
-        }
-      }
-      reclaim(batch);
-    }
-  }
-
-  private void reclaim(List<N> batch) {
-    for (N node : batch) {
-      locks.lock(node.nodeid());
-      try {
-        node.dying = true;
-        cache.dropAttr(node);
-      } finally {
-        locks.unlock(node.nodeid());
+  private final class Keeper implements Reclaimer.Keeper {
+    @Override
+    public boolean isIdle(CachedNode node) {
+      synchronized (NodeRegistry.this) {
+        return held(node) == 0 && node.nodeid() != ROOT_ID;
       }
     }
-    cache.gracePeriod();
-    List<N> survivors = new ArrayList<>();
+
+    @Override
+    public void release(List<CachedNode> nodes) {
+      synchronized (NodeRegistry.this) {
+        for (CachedNode node : nodes) {
+          node.balance += slots.release(node);
+          node.doomed = false;
+          mayDie(node, node.balance);
+        }
+      }
+    }
+  }
+
+  /** See {@link Audit}. */
+  public Audit audit() {
+    List<String> found = new ArrayList<>();
+    long held = 0;
+    long idle = 0;
     synchronized (this) {
-      for (N node : batch) {
-        if (held(node) == 0) {
-          remove(node);
-        } else {
-          survivors.add(node);
+      irregularities.list(found);
+      for (N node : byId.values()) {
+        long count = held(node);
+        boolean root = node.nodeid() == ROOT_ID;
+        if (count < 0 && !root) {
+          found.add("node " + node.nodeid() + " is held " + count + " times");
         }
+        if (count == 0 && node.slot < 0 && !root) {
+          found.add("node " + node.nodeid() + " is held by nobody, nor cached, and still here");
+        }
+        if (node.slot >= 0 && slots.owner(node.slot) != node) {
+          found.add(
+              "node " + node.nodeid() + " counts in slot " + node.slot + ", which is another's");
+        }
+        held += count > 0 ? 1 : 0;
+        idle += count == 0 && !root ? 1 : 0;
       }
-    }
-    for (N node : survivors) {
-      locks.lock(node.nodeid());
-      node.dying = false;
-      locks.unlock(node.nodeid());
+      return new Audit(byId.size(), held, idle, slots.capacity() - slots.free(), found);
     }
   }
 
-  /** Ends the reclaiming; nodes are not told. */
+  /** Ends the reclaiming; nodes are not told. Not with a lock held, and before the cache ends. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    notifyAll();
+  public void close() {
+    reclaimer.close();
   }
 }

@@ -16,8 +16,7 @@ final class Seal {
   static void entry(ByteBuffer key, int keySize, ByteBuffer value) {
     long seal = words(START, key, 0, keySize);
     seal = word(seal, value.getLong(EntryValue.NODEID));
-    seal = word(seal, value.getLong(EntryValue.EXPIRES));
-    seal = word(seal, Integer.toUnsignedLong(value.getInt(EntryValue.EPOCH)));
+    seal = word(seal, pair(value, EntryValue.EXPIRES, EntryValue.EPOCH));
     value.putLong(EntryValue.SEAL, seal);
   }
 
@@ -25,11 +24,13 @@ final class Seal {
   static void attr(long nodeid, ByteBuffer value) {
     long seal = word(START, nodeid);
     seal = words(seal, value, AttrValue.ATTR, AttrValue.ATTR_SIZE);
-    seal = word(seal, value.getLong(AttrValue.EXPIRES));
-    long slot = Integer.toUnsignedLong(value.getInt(AttrValue.SLOT));
-    seal = word(seal, slot << 32 | Integer.toUnsignedLong(value.getInt(AttrValue.EPOCH)));
-    seal = word(seal, Integer.toUnsignedLong(value.getInt(AttrValue.ABSENT)));
+    seal = word(seal, pair(value, AttrValue.EXPIRES, AttrValue.EPOCH));
+    seal = word(seal, Integer.toUnsignedLong(value.getInt(AttrValue.PACKED)));
     value.putLong(AttrValue.SEAL, seal);
+  }
+
+  private static long pair(ByteBuffer value, int high, int low) {
+    return (long) value.getInt(high) << 32 | Integer.toUnsignedLong(value.getInt(low));
   }
 
   private static long words(long seal, ByteBuffer bytes, int offset, int size) {

@@ -51,6 +51,8 @@ class ExtFuseObjectTest {
             Map.of(
                 "handlers", "prog_array 4 4",
                 "entry_map", "hash " + MapLayout.EntryKey.SIZE + " " + MapLayout.EntryValue.SIZE,
+                "entry_map_middle",
+                    "hash " + MapLayout.EntryKey.MIDDLE_SIZE + " " + MapLayout.EntryValue.SIZE,
                 "entry_map_long",
                     "hash " + MapLayout.EntryKey.LONG_SIZE + " " + MapLayout.EntryValue.SIZE,
                 "attr_map", "hash 8 " + MapLayout.AttrValue.SIZE,

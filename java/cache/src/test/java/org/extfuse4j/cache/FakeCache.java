@@ -2,11 +2,11 @@
 package org.extfuse4j.cache;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.extfuse4j.fuse.FuseInit;
 
 /**
@@ -14,24 +14,41 @@ import org.extfuse4j.fuse.FuseInit;
  * the test lets it end.
  */
 final class FakeCache implements MetadataCache {
-  /** What was asked for, in order: "drop 5", "grace", "release 2". */
+  /** What was asked for, in order: "drop 5", "grace". */
   final List<String> journal = new CopyOnWriteArrayList<>();
 
-  private final long[] lookups;
-  private final ArrayDeque<Integer> free = new ArrayDeque<>();
+  private final AtomicLongArray counters;
+  private final Slots slots;
   private final Semaphore begun = new Semaphore(0);
   private final Semaphore mayEnd = new Semaphore(0);
 
-  FakeCache(int slots) {
-    lookups = new long[slots];
-    for (int slot = 0; slot < slots; slot++) {
-      free.add(slot);
-    }
+  FakeCache(int capacity) {
+    counters = new AtomicLongArray(capacity);
+    slots =
+        new Slots(
+            new Slots.Counters() {
+              @Override
+              public long get(int slot) {
+                return counters.get(slot);
+              }
+
+              @Override
+              public void set(int slot, long value) {
+                counters.set(slot, value);
+              }
+
+              @Override
+              public boolean compareAndSet(int slot, long expected, long value) {
+                return counters.compareAndSet(slot, expected, value);
+              }
+            },
+            capacity);
   }
 
   /** A handler answers a LOOKUP with the node of this slot. */
-  synchronized void kernelLooksUp(int slot) {
-    lookups[slot]++;
+  void kernelLooksUp(int slot) {
+    counters.accumulateAndGet(slot, MapLayout.USED, (count, used) -> count | used);
+    counters.incrementAndGet(slot);
   }
 
   /** Waits until a grace period has begun. */
@@ -58,24 +75,8 @@ final class FakeCache implements MetadataCache {
   }
 
   @Override
-  public synchronized int acquireSlot() {
-    // As the real one: what was given back last is given out first.
-    int slot = free.isEmpty() ? -1 : free.pop();
-    if (slot >= 0) {
-      lookups[slot] = 0;
-    }
-    return slot;
-  }
-
-  @Override
-  public synchronized void releaseSlot(int slot) {
-    journal.add("release " + slot);
-    free.push(slot);
-  }
-
-  @Override
-  public synchronized long lookups(int slot) {
-    return slot < 0 ? 0 : lookups[slot];
+  public Slots slots() {
+    return slots;
   }
 
   @Override
@@ -85,13 +86,13 @@ final class FakeCache implements MetadataCache {
 
   @Override
   public void putEntry(
-      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {}
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {}
 
   @Override
   public void dropEntry(long parent, ByteBuffer name, int offset, int length) {}
 
   @Override
-  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch) {}
+  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {}
 
   @Override
   public void withholdAttr(CachedNode node, int epoch) {}

@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The life of nodes, with a kernel that the test plays; the reclaimer is held by its gate. */
+/**
+ * The life of nodes, with a kernel that the test plays. The reclaimer is held by the gate of its
+ * grace period, so that each interleaving is played as it is written.
+ */
 class NodeRegistryTest {
   private static final class Node extends CachedNode {
     Node(long nodeid) {
@@ -19,16 +22,15 @@ class NodeRegistryTest {
     }
   }
 
-  private final FakeCache cache = new FakeCache(8);
+  private final FakeCache cache = new FakeCache(64);
   private final NodeLocks locks = new NodeLocks();
   private final BlockingQueue<Long> removed = new LinkedBlockingQueue<>();
-  private NodeRegistry<Node> registry = registry(cache, 0);
+  private NodeRegistry<Node> registry = registry(cache);
 
-  private NodeRegistry<Node> registry(MetadataCache of, int maxIdle) {
+  private NodeRegistry<Node> registry(MetadataCache of) {
     return new NodeRegistry<>(
         of,
         locks,
-        maxIdle,
         node -> {
           assertThat(Thread.holdsLock(registry)).isTrue();
           removed.add(node.nodeid());
@@ -37,14 +39,14 @@ class NodeRegistryTest {
 
   @AfterEach
   void end() {
-    registry.close();
     for (int i = 0; i < 10; i++) {
       cache.endGracePeriod();
     }
+    registry.close();
   }
 
-  /** A node that a reply has handed out so often. */
-  private Node node(int replies) {
+  /** A node that a reply has handed out so often, without attributes in the cache. */
+  private Node bare(int replies) {
     Node node = new Node(registry.newId());
     registry.add(node);
     for (int i = 0; i < replies; i++) {
@@ -53,10 +55,17 @@ class NodeRegistryTest {
     return node;
   }
 
+  /** The same with attributes in the cache. */
+  private Node cached(int replies) {
+    Node node = bare(replies);
+    assertThat(cache.slots().hold(node)).as("a slot for %s", node.nodeid()).isTrue();
+    return node;
+  }
+
   private long awaitRemoval() throws InterruptedException {
     Long nodeid = removed.poll(10, TimeUnit.SECONDS);
     assertThat(nodeid).as("removed; the cache was asked for %s", cache.journal).isNotNull();
-    registry.size(); // waits for the monitor: its slot is given back in the same section
+    registry.size(); // waits for the monitor, inside which it is removed
     return nodeid;
   }
 
@@ -64,12 +73,36 @@ class NodeRegistryTest {
     return registry.get(node.nodeid()) == node;
   }
 
+  private boolean leaving(Node node) {
+    locks.lock(node.nodeid());
+    try {
+      return node.leaving;
+    } finally {
+      locks.unlock(node.nodeid());
+    }
+  }
+
+  /** Lets a grace period end and waits until the reclaimer is done with what it had in hand. */
+  private void finishReclaiming() throws InterruptedException {
+    Node other = cached(1);
+    registry.forget(other.nodeid(), 1);
+    registry.named(other, false);
+    cache.endGracePeriod();
+    cache.awaitGracePeriod();
+    cache.endGracePeriod();
+    while (awaitRemoval() != other.nodeid()) {}
+  }
+
+  private void assertClean() {
+    assertThat(registry.audit().faults()).isEmpty();
+  }
+
   @Test
   void idsAreNeverUsedTwiceNorTheRoots() {
-    registry = registry(MetadataCache.none(), 0);
+    registry = registry(MetadataCache.none());
     List<Long> ids = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      Node node = node(1);
+      Node node = bare(1);
       ids.add(node.nodeid());
       registry.forget(node.nodeid(), 1);
     }
@@ -78,194 +111,212 @@ class NodeRegistryTest {
   }
 
   @Test
-  void withoutACacheANodeDiesWithItsLastCount() {
-    registry = registry(MetadataCache.none(), 1000);
-    Node node = node(3);
+  void aNodeThatIsNotCachedDiesWithItsLastCount() {
+    Node node = bare(3);
     registry.forget(node.nodeid(), 2);
     assertThat(known(node)).isTrue();
     registry.forget(node.nodeid(), 1);
-    assertThat(known(node)).isFalse();
-    assertThat(removed).containsExactly(node.nodeid());
-  }
-
-  @Test
-  void forgettingAnUnknownNodeIsNothing() {
-    registry.forget(12345, 1);
     assertThat(registry.size()).isZero();
-    assertThat(removed).isEmpty();
+    assertThat(removed).containsExactly(node.nodeid());
+    assertThat(cache.journal).isEmpty();
+    assertThat(cache.slots().hold(node)).as("the dead get no slot").isFalse();
+    assertClean();
   }
 
   @Test
-  void theKernelsOwnLookupsCount() throws InterruptedException {
-    Node node = node(1);
-    cache.kernelLooksUp(node.slot);
-    cache.kernelLooksUp(node.slot);
+  void aCachedNodeStaysWhenTheKernelHasForgottenIt() {
+    Node node = cached(1);
     registry.forget(node.nodeid(), 1);
-    registry.forget(node.nodeid(), 1);
-    assertThat(cache.gracePeriodBegun()).isFalse();
-    registry.forget(node.nodeid(), 1);
-    cache.awaitGracePeriod();
-    cache.endGracePeriod();
-    assertThat(awaitRemoval()).isEqualTo(node.nodeid());
+    assertThat(known(node)).isTrue();
+    assertThat(cache.journal).isEmpty();
+    Audit audit = registry.audit();
+    assertThat(audit).isEqualTo(new Audit(1, 0, 1, 1, List.of()));
   }
 
   @Test
-  void oneForgetReturnsRepliesAndInKernelAnswers() throws InterruptedException {
-    Node node = node(2);
+  void repliesAndInKernelAnswersAreReturnedByOneForget() throws InterruptedException {
+    Node node = cached(2);
     for (int i = 0; i < 5; i++) {
       cache.kernelLooksUp(node.slot);
     }
-    registry.forget(node.nodeid(), 7);
+    assertThat(registry.audit().held()).isEqualTo(1);
+    registry.forget(node.nodeid(), 6);
+    assertThat(registry.audit().held()).isEqualTo(1);
+    registry.forget(node.nodeid(), 1);
+    assertThat(registry.audit().held()).isZero();
+    registry.reclaimIdle();
     cache.awaitGracePeriod();
     cache.endGracePeriod();
     assertThat(awaitRemoval()).isEqualTo(node.nodeid());
+    assertClean();
   }
 
   @Test
-  void aForgottenNodeStaysWithinTheBudget() throws InterruptedException {
-    registry = registry(cache, 2);
-    List<Node> nodes = List.of(node(1), node(1), node(1));
-    registry.forget(nodes.get(0).nodeid(), 1);
-    registry.forget(nodes.get(1).nodeid(), 1);
-    assertThat(cache.journal).isEmpty();
-    assertThat(registry.size()).isEqualTo(3);
-    registry.forget(nodes.get(2).nodeid(), 1);
-    cache.awaitGracePeriod();
-    cache.endGracePeriod();
-    awaitRemoval();
-  }
-
-  @Test
-  void aNodeDiesOnlyAfterItsAttributesAndAGracePeriod() throws InterruptedException {
-    Node node = node(1);
-    int slot = node.slot;
+  void aCachedNodeDiesOnlyAfterItsAttributesAndAGracePeriod() throws InterruptedException {
+    Node node = cached(1);
     registry.forget(node.nodeid(), 1);
+    registry.reclaimIdle();
     cache.awaitGracePeriod();
     assertThat(cache.journal).containsExactly("drop " + node.nodeid(), "grace");
     assertThat(known(node)).isTrue();
-    assertThat(node.dying).as("takes no attributes").isTrue();
+    assertThat(leaving(node)).as("takes no attributes").isTrue();
     assertThat(removed).isEmpty();
     cache.endGracePeriod();
     awaitRemoval();
-    assertThat(known(node)).isFalse();
-    assertThat(cache.journal).containsExactly("drop " + node.nodeid(), "grace", "release " + slot);
+    assertThat(registry.size()).isZero();
     assertThat(node.slot).isEqualTo(-1);
   }
 
   @Test
   void aSlotIsUsedAgainOnlyAfterTheGracePeriod() throws InterruptedException {
-    Node node = node(1);
+    Node node = cached(1);
     int slot = node.slot;
     cache.kernelLooksUp(slot);
     registry.forget(node.nodeid(), 2);
+    registry.reclaimIdle();
     cache.awaitGracePeriod();
     List<Integer> meanwhile = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      meanwhile.add(node(1).slot);
+    for (int i = 0; i < 40; i++) {
+      meanwhile.add(cached(1).slot);
     }
-    assertThat(meanwhile).doesNotContain(slot).contains(-1);
+    assertThat(meanwhile).doesNotContain(slot);
     cache.endGracePeriod();
     awaitRemoval();
-    Node next = node(1);
+    Node next = cached(1);
     assertThat(next.slot).isEqualTo(slot);
-    assertThat(cache.lookups(slot)).as("counts start at zero").isZero();
+    assertThat(cache.slots().lookups(next)).as("counts start at zero").isZero();
   }
 
   @Test
-  void aReplyDuringTheGracePeriodKeepsTheNode() throws InterruptedException {
-    Node node = node(1);
+  void aLookupThatIsAnsweredDuringTheGracePeriodKeepsTheNode() throws InterruptedException {
+    Node node = cached(1);
     registry.forget(node.nodeid(), 1);
+    registry.reclaimIdle();
     cache.awaitGracePeriod();
     registry.retain(node);
-    letAnotherDie();
+    finishReclaiming();
     assertThat(known(node)).isTrue();
-    assertThat(removed).doesNotContain(node.nodeid());
-    locks.lock(node.nodeid());
-    assertThat(node.dying).as("takes attributes again").isFalse();
-    locks.unlock(node.nodeid());
-    // And it can still die.
-    registry.forget(node.nodeid(), 1);
-    cache.awaitGracePeriod();
-    cache.endGracePeriod();
-    assertThat(awaitRemoval()).isEqualTo(node.nodeid());
+    assertThat(leaving(node)).as("takes attributes again").isFalse();
+    assertThat(cache.slots().hold(node)).isTrue();
+    assertThat(registry.audit().held()).isEqualTo(1);
+    assertClean();
   }
 
   @Test
   void anInKernelAnswerDuringTheGracePeriodKeepsTheNode() throws InterruptedException {
-    Node node = node(1);
+    Node node = cached(1);
     registry.forget(node.nodeid(), 1);
+    registry.reclaimIdle();
     cache.awaitGracePeriod();
     cache.kernelLooksUp(node.slot); // by a handler that had found the attributes before
-    letAnotherDie();
+    finishReclaiming();
     assertThat(known(node)).isTrue();
-    assertThat(removed).doesNotContain(node.nodeid());
+    assertThat(node.slot).isEqualTo(-1);
+    assertThat(node.balance).as("what was counted in the slot").isEqualTo(1);
     registry.forget(node.nodeid(), 1);
-    cache.awaitGracePeriod();
-    cache.endGracePeriod();
     assertThat(awaitRemoval()).isEqualTo(node.nodeid());
-  }
-
-  /**
-   * Ends the grace period and sees another node die: the reclaimer is done with the first batch.
-   */
-  private void letAnotherDie() throws InterruptedException {
-    Node other = node(1);
-    registry.forget(other.nodeid(), 1);
-    cache.endGracePeriod();
-    cache.awaitGracePeriod();
-    cache.endGracePeriod();
-    assertThat(awaitRemoval()).isEqualTo(other.nodeid());
+    assertClean();
   }
 
   @Test
   void aNodeForgottenOnceMoreDuringItsGracePeriodDiesOnce() throws InterruptedException {
-    Node node = node(1);
-    int slot = node.slot;
+    Node node = cached(1);
+    registry.named(node, false);
     registry.forget(node.nodeid(), 1);
     cache.awaitGracePeriod();
     registry.retain(node);
-    registry.forget(node.nodeid(), 1); // queued again
+    registry.forget(node.nodeid(), 1);
+    registry.retain(node);
+    registry.forget(node.nodeid(), 1);
     cache.endGracePeriod();
-    cache.awaitGracePeriod(); // for the second time
-    cache.endGracePeriod();
-    letAnotherDieAfterwards();
-    assertThat(removed).isEmpty();
-    assertThat(cache.journal.stream().filter(("release " + slot)::equals).count())
-        .as("releases of its slot: once it and once the other that took it over")
-        .isEqualTo(2);
-    assertThat(registry.size()).isZero();
-  }
-
-  private void letAnotherDieAfterwards() throws InterruptedException {
-    awaitRemoval();
-    Node other = node(1);
+    assertThat(awaitRemoval()).isEqualTo(node.nodeid());
+    Node other = cached(1);
+    registry.named(other, false);
     registry.forget(other.nodeid(), 1);
     cache.awaitGracePeriod();
     cache.endGracePeriod();
     assertThat(awaitRemoval()).isEqualTo(other.nodeid());
+    assertThat(registry.size()).isZero();
+    assertClean();
   }
 
   @Test
-  void aNodeThatIsLookedUpAgainWhileIdleIsNotReclaimed() throws InterruptedException {
-    registry = registry(cache, 1);
-    Node back = node(1);
-    registry.forget(back.nodeid(), 1);
-    registry.retain(back);
-    Node other = node(1);
-    registry.forget(other.nodeid(), 1);
+  void aNodeWithoutANameIsNotKept() throws InterruptedException {
+    Node forgottenFirst = cached(1);
+    registry.forget(forgottenFirst.nodeid(), 1);
+    registry.named(forgottenFirst, false);
     cache.awaitGracePeriod();
     cache.endGracePeriod();
-    assertThat(awaitRemoval()).isEqualTo(other.nodeid());
-    assertThat(known(back)).isTrue();
-    assertThat(cache.journal).doesNotContain("drop " + back.nodeid());
-    // Its next FORGET counts it as idle again.
-    registry.forget(back.nodeid(), 1);
-    Node third = node(1);
-    registry.forget(third.nodeid(), 1);
+    assertThat(awaitRemoval()).isEqualTo(forgottenFirst.nodeid());
+    Node removedFirst = cached(1);
+    registry.named(removedFirst, false);
+    assertThat(cache.gracePeriodBegun()).isFalse();
+    registry.forget(removedFirst.nodeid(), 1);
     cache.awaitGracePeriod();
     cache.endGracePeriod();
-    assertThat(List.of(awaitRemoval(), awaitRemoval()))
-        .containsExactlyInAnyOrder(back.nodeid(), third.nodeid());
+    assertThat(awaitRemoval()).isEqualTo(removedFirst.nodeid());
+  }
+
+  @Test
+  void sweepingLeavesWhatTheKernelHolds() throws InterruptedException {
+    Node held = cached(1);
+    Node idle = cached(1);
+    registry.forget(idle.nodeid(), 1);
+    registry.reclaimIdle();
+    cache.awaitGracePeriod();
+    cache.endGracePeriod();
+    assertThat(awaitRemoval()).isEqualTo(idle.nodeid());
+    assertThat(held.slot).isNotNegative();
+    assertThat(cache.journal).doesNotContain("drop " + held.nodeid());
+  }
+
+  @Test
+  void whatWasNotUsedLatelyMakesRoom() throws InterruptedException {
+    List<Node> nodes = new ArrayList<>();
+    for (int i = 0; i < 49; i++) {
+      nodes.add(cached(1)); // the last finds 16 of 64 left
+    }
+    cache.awaitGracePeriod(); // the hand has been round once, so all are unused now
+    int evicted = (int) cache.journal.stream().filter(line -> line.startsWith("drop")).count();
+    assertThat(evicted).isEqualTo(32 - 15);
+    cache.endGracePeriod();
+    Node hot = nodes.get(evicted);
+    Node warm = nodes.get(evicted + 1);
+    cache.kernelLooksUp(hot.slot);
+    assertThat(cache.slots().hold(warm)).as("its attributes are put again").isTrue();
+    while (cache.slots().free() < 32) {
+      Thread.onSpinWait();
+    }
+    cache.journal.clear();
+    for (int i = 0; i < 17; i++) {
+      nodes.add(cached(1));
+    }
+    cache.awaitGracePeriod();
+    assertThat(cache.journal)
+        .contains("drop " + nodes.get(evicted + 2).nodeid())
+        .doesNotContain("drop " + hot.nodeid(), "drop " + warm.nodeid());
+    cache.endGracePeriod();
+  }
+
+  @Test
+  void aNodeThatTheKernelHoldsLosesItsSlotButNotItsCount() throws InterruptedException {
+    Node first = cached(3);
+    cache.kernelLooksUp(first.slot);
+    for (int i = 0; i < 48; i++) {
+      cached(1);
+    }
+    cache.awaitGracePeriod();
+    cache.kernelLooksUp(first.slot); // by a handler that is late
+    cache.endGracePeriod();
+    while (first.slot >= 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(known(first)).isTrue();
+    assertClean();
+    registry.forget(first.nodeid(), 4);
+    assertThat(known(first)).isTrue();
+    registry.forget(first.nodeid(), 1);
+    assertThat(awaitRemoval()).isEqualTo(first.nodeid());
   }
 
   @Test
@@ -277,59 +328,36 @@ class NodeRegistryTest {
     assertThat(known(root)).isTrue();
     assertThat(cache.journal).isEmpty();
     assertThat(registry.newId()).isGreaterThan(NodeRegistry.ROOT_ID);
+    assertClean();
   }
 
   @Test
-  void aNodeWithoutASlotDiesAtOnce() {
-    List<Node> nodes = new ArrayList<>();
-    for (int i = 0; i < 9; i++) {
-      nodes.add(node(1));
-    }
-    Node without = nodes.get(8);
-    assertThat(without.slot).isEqualTo(-1);
-    registry.forget(without.nodeid(), 1);
-    assertThat(removed).containsExactly(without.nodeid());
-    assertThat(cache.journal).isEmpty();
-  }
-
-  @Test
-  void aNewNodeThatFindsNoSlotMakesRoomForTheNext() throws InterruptedException {
-    registry = registry(cache, 1000);
-    for (int i = 0; i < 8; i++) {
-      Node idle = node(1);
-      registry.forget(idle.nodeid(), 1);
-    }
-    assertThat(cache.journal).isEmpty();
-    assertThat(node(1).slot).isEqualTo(-1);
-    cache.awaitGracePeriod();
-    cache.endGracePeriod();
-    awaitRemoval();
-    assertThat(node(1).slot).isNotNegative();
+  void theAuditNamesWhatDoesNotAddUp() {
+    Node node = cached(1);
+    registry.forget(node.nodeid(), 3);
+    registry.forget(12345, 1);
+    assertThat(registry.get(777)).isNull();
+    assertThat(registry.audit().faults())
+        .containsExactly(
+            "FORGET of node " + node.nodeid() + ": its count is -2",
+            "FORGET of node 12345, which the kernel had let go",
+            "a request for node 777, which the kernel had let go",
+            "node " + node.nodeid() + " is held -2 times");
   }
 
   @Test
   void theReclaimerEndsWithTheRegistry() throws InterruptedException {
-    Node node = node(1);
+    Node node = cached(1);
     registry.forget(node.nodeid(), 1);
+    registry.reclaimIdle();
     cache.awaitGracePeriod();
-    Thread reclaimer =
-        Thread.getAllStackTraces().keySet().stream()
-            .filter(thread -> thread.getName().equals("extfuse-reclaim"))
-            .filter(thread -> blockedIn(thread, "FakeCache"))
-            .findFirst()
-            .orElseThrow();
-    registry.close();
-    cache.endGracePeriod();
-    reclaimer.join(10_000);
-    assertThat(reclaimer.isAlive()).isFalse();
-  }
-
-  private static boolean blockedIn(Thread thread, String name) {
-    for (StackTraceElement frame : thread.getStackTrace()) {
-      if (frame.getClassName().endsWith(name)) {
-        return true;
-      }
+    Thread closing = new Thread(registry::close);
+    closing.start();
+    while (closing.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait(); // it waits for the reclaimer
     }
-    return false;
+    cache.endGracePeriod();
+    closing.join(10_000);
+    assertThat(closing.isAlive()).isFalse();
   }
 }

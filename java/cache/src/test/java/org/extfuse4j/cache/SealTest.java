@@ -42,8 +42,7 @@ class SealTest {
           __u64 s = seal_bytes(SEAL_START, &r.key, sizeof(struct entry_key));
           __u64 l = seal_bytes(SEAL_START, &r.key, sizeof(struct entry_long_key));
           printf("%llx %llx %llx\\n", seal_entry(s, &r.entry), seal_entry(l, &r.entry),
-                 seal_attr(r.nodeid, &r.attr.attr, r.attr.expires, r.attr.epoch, r.attr.slot,
-                           r.attr.absent));
+                 seal_attr(r.nodeid, &r.attr.attr, r.attr.epoch, r.attr.expires, r.attr.packed));
         }
         return 0;
       }
@@ -93,7 +92,7 @@ class SealTest {
       assertThat(entrySealAfter(key, entry, key, at)).as("byte %s of the key", at).isTrue();
     }
     for (int at = 0; at < EntryValue.SEAL; at++) {
-      boolean stale = at >= EntryValue.STALE && at < EntryValue.STALE + Integer.BYTES;
+      boolean stale = at >= EntryValue.STALE && at < EntryValue.USED + Integer.BYTES;
       assertThat(entrySealAfter(key, entry, entry, at)).as("byte %s", at).isEqualTo(!stale);
     }
     ByteBuffer attr = buffer(AttrValue.SIZE);

@@ -65,7 +65,8 @@ class VerifierVmTest {
   void theHandlersLoadAndFillTheirSlots() {
     try (ExtFuseObject object = ExtFuseObject.load(new CacheOptions(1000, Validity.NONE))) {
       assertThat(object.map("entry_map").maxEntries()).isEqualTo(1000);
-      assertThat(object.map("entry_map_long").maxEntries()).isEqualTo(250);
+      assertThat(object.map("entry_map_middle").maxEntries()).isEqualTo(250);
+      assertThat(object.map("entry_map_long").maxEntries()).isEqualTo(62);
       assertThat(object.map("attr_map").maxEntries()).isEqualTo(1000);
       assertThat(object.map("nlookup_map").maxEntries()).isEqualTo(1000);
       for (int slot = 0; slot < 2 * MapLayout.OPS_COUNT; slot++) {

@@ -4,6 +4,7 @@ package org.extfuse4j.cli;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
+import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseFileSystem;
@@ -38,7 +39,13 @@ interface Backend extends AutoCloseable {
     return Map.of();
   }
 
-  /** After the session has ended. */
+  /** Whether the lookup counts add up. */
+  Audit audit();
+
+  /** Lets go of all nodes that the kernel has forgotten; after the cache was flushed. */
+  void reclaimIdle();
+
+  /** After the session has ended, before the cache does. */
   @Override
   void close();
 }

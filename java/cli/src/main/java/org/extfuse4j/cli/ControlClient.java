@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.extfuse4j.cache.Audit;
 
 /** Speaks to the daemon of a mount. */
 public final class ControlClient {
@@ -40,8 +41,17 @@ public final class ControlClient {
 
   /** The counts of the daemon. */
   public DaemonStats stats() {
+    return ask("stats", DaemonStats.class);
+  }
+
+  /** What the lookup counts of the daemon add up to. */
+  public Audit audit() {
+    return ask("audit", Audit.class);
+  }
+
+  private <T> T ask(String command, Class<T> type) {
     try {
-      return JSON.treeToValue(ask("stats"), DaemonStats.class);
+      return JSON.treeToValue(ask(command), type);
     } catch (IOException e) {
       throw new CliException("the daemon of " + mountpoint + " is of another version", e);
     }

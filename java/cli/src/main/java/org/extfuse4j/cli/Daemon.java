@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.CacheUnavailableException;
@@ -79,6 +80,7 @@ final class Daemon {
     Map<String, Supplier<?>> commands = faults.commands();
     commands.put("stats", this::stats);
     commands.put("flush", this::flush);
+    commands.put("audit", this::audit);
     control = new ControlServer(run.socket(), commands, backend.commands());
     LOG.info("{} is mounted on {}, connection {}", backend.source(), mount, run.connection());
     return session;
@@ -109,7 +111,7 @@ final class Daemon {
       return null;
     }
     try {
-      cache = ExtFuseCache.load(new CacheOptions(options.maxEntries, backend.inKernel()));
+      cache = ExtFuseCache.load(new CacheOptions(options.entries(), backend.inKernel()));
       return null;
     } catch (CacheUnavailableException e) {
       LOG.debug("no in-kernel cache", e);
@@ -162,8 +164,22 @@ final class Daemon {
   private synchronized Map<String, Boolean> flush() {
     if (!ended && cache != null) {
       cache.flush();
+      backend.reclaimIdle();
     }
     return Map.of("ok", true);
+  }
+
+  private synchronized Audit audit() {
+    return backend.audit();
+  }
+
+  /** What does not add up at the end, one line each. */
+  private void auditAtEnd() {
+    Audit audit = backend.audit();
+    audit.faults().forEach(fault -> LOG.error("audit: {}", fault));
+    if (audit.faults().isEmpty()) {
+      LOG.info("audit: the lookup counts of {} nodes add up", audit.nodes());
+    }
   }
 
   /** Shutdown hook. A JVM that was ended by a signal has a status of 128 and more, hence halt(). */
@@ -192,12 +208,15 @@ final class Daemon {
     if (control != null) {
       undo("closing the control socket", control::close);
     }
-    // A session that goes on uses both; the end of the process frees them and aborts it.
-    if (over && cache != null) {
-      undo("closing the cache", cache::close);
+    if (over && options.audit && backend != null) {
+      undo("auditing", this::auditAtEnd);
     }
+    // A session that goes on uses both; the end of the process frees them and aborts it.
     if (over && backend != null) {
       undo("closing the source", backend::close);
+    }
+    if (over && cache != null) {
+      undo("closing the cache", cache::close);
     }
     if (run != null) {
       undo("removing the run directory", run::remove);

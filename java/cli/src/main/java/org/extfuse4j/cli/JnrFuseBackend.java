@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseFileSystem;
@@ -33,7 +34,7 @@ final class JnrFuseBackend implements Backend {
                 command.entryNs != null ? command.entryNs : usual.entryNs(),
                 command.attrNs != null ? command.attrNs : usual.attrNs(),
                 command.negativeNs != null ? command.negativeNs : usual.negativeNs()))
-        .maxEntries(command.maxEntries)
+        .maxEntries(command.entries())
         .source(loader.className())
         .readOnly(command.readOnly);
     if (command.threads != null) {
@@ -104,6 +105,16 @@ final class JnrFuseBackend implements Backend {
   private Map<String, Boolean> invalidateTree(String path) {
     fs.cache().invalidateTree(path);
     return Map.of("ok", true);
+  }
+
+  @Override
+  public Audit audit() {
+    return fs.audit();
+  }
+
+  @Override
+  public void reclaimIdle() {
+    fs.reclaimIdle();
   }
 
   @Override

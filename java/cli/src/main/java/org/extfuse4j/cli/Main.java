@@ -4,6 +4,7 @@ package org.extfuse4j.cli;
 import java.util.List;
 import java.util.stream.Stream;
 import org.extfuse4j.cli.bench.BenchCommand;
+import org.extfuse4j.cli.map.MapCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;

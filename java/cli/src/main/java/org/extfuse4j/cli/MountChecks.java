@@ -69,7 +69,7 @@ final class MountChecks {
    * @param source as {@link #source} gave it
    */
   static Path mountpoint(Path given, Path source) {
-    Path path = mountpoint(given, List.of());
+    Path path = free(given);
     if (source.startsWith(path)) {
       throw new CliException(
           "source "
@@ -78,7 +78,7 @@ final class MountChecks {
               + path
               + ", which would hide it: mount somewhere else");
     }
-    return path;
+    return usable(path, List.of());
   }
 
   /**
@@ -87,6 +87,10 @@ final class MountChecks {
    * @param classes where the daemon finds its classes, besides its own
    */
   static Path mountpoint(Path given, List<Path> classes) {
+    return usable(free(given), classes);
+  }
+
+  private static Path free(Path given) {
     Path path = Mounts.resolve(given);
     Mounts.at(path).filter(Mounts.Mount::isExtfuse).ifPresent(MountChecks::alreadyMounted);
     if (!Files.exists(path)) {
@@ -95,6 +99,10 @@ final class MountChecks {
     if (!Files.isDirectory(path)) {
       throw new CliException("mount point " + path + " is not a directory: give an empty one");
     }
+    return path;
+  }
+
+  private static Path usable(Path path, List<Path> classes) {
     ownFiles(path, classes);
     empty(path);
     return path;

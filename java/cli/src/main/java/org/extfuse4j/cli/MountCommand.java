@@ -4,6 +4,7 @@ package org.extfuse4j.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.Validity;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class MountCommand implements Callable<Integer> {
-  private static final int MAX_ENTRIES = 1 << 26;
+  private static final int DEFAULT_ENTRIES = 1 << 17;
 
   /** What to do about the in-kernel half. */
   enum CacheMode {
@@ -117,9 +118,22 @@ final class MountCommand implements Callable<Integer> {
   @Option(
       names = "--max-entries",
       paramLabel = "N",
-      defaultValue = "1048576",
-      description = "Names, and as many nodes, that the cache holds (default: ${DEFAULT-VALUE}).")
-  int maxEntries;
+      description = "Names, and as many nodes, that the cache holds (default: 131072, 42 MB).")
+  Integer maxEntries;
+
+  @Option(
+      names = "--max-memory",
+      paramLabel = "SIZE",
+      converter = Bytes.class,
+      description =
+          "The same as the kernel memory that the cache takes at most, such as 64M: about 320 bytes"
+              + " a name, a third more if all names are long.")
+  Long maxMemory;
+
+  @Option(
+      names = "--audit",
+      description = "Check at the end that all lookup counts add up, and log what does not.")
+  boolean audit;
 
   @Option(
       names = {"-r", "--read-only"},
@@ -158,9 +172,7 @@ final class MountCommand implements Callable<Integer> {
     if (threads != null && (threads < 1 || threads > 64)) {
       throw usage("--threads " + threads + ": give a number from 1 to 64");
     }
-    if (maxEntries < 1 || maxEntries > MAX_ENTRIES) {
-      throw usage("--max-entries " + maxEntries + ": give a number from 1 to " + MAX_ENTRIES);
-    }
+    checkBudget();
     placePaths();
     Logs.configure(verbose.length, log == null ? null : Mounts.absolute(log));
     Daemon.serve(this);
@@ -183,10 +195,34 @@ final class MountCommand implements Callable<Integer> {
       throw usage("Missing required parameter: 'MOUNTPOINT'");
     }
     if (paths.size() > most) {
-      throw usage("Unmatched argument at index " + most + ": '" + paths.get(most) + "'");
+      throw usage("Unmatched argument at index " + (most + 1) + ": '" + paths.get(most) + "'");
     }
     source = jnrfuse == null ? paths.get(0) : null;
     mountpoint = paths.get(most - 1);
+  }
+
+  private void checkBudget() {
+    if (maxEntries != null && maxMemory != null) {
+      throw usage("--max-entries and --max-memory say the same: give one of them");
+    }
+    if (maxEntries != null
+        && (maxEntries < CacheOptions.MIN_ENTRIES || maxEntries > CacheOptions.MAX_ENTRIES)) {
+      throw usage(
+          "--max-entries %d: give a number from %d to %d"
+              .formatted(maxEntries, CacheOptions.MIN_ENTRIES, CacheOptions.MAX_ENTRIES));
+    }
+    if (maxMemory != null && CacheOptions.entriesIn(maxMemory) < CacheOptions.MIN_ENTRIES) {
+      long least = CacheOptions.maxMemory(CacheOptions.MIN_ENTRIES);
+      throw usage("--max-memory: a cache takes at least " + (least + 1023) / 1024 + "K");
+    }
+  }
+
+  /** The budget, however it was given. */
+  int entries() {
+    if (maxMemory != null) {
+      return CacheOptions.entriesIn(maxMemory);
+    }
+    return maxEntries != null ? maxEntries : DEFAULT_ENTRIES;
   }
 
   /** What was asked for; what was not depends on whether the kernel has the cache. */

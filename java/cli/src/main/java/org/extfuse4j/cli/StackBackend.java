@@ -2,6 +2,7 @@
 package org.extfuse4j.cli;
 
 import java.nio.file.Path;
+import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseFileSystem;
@@ -41,11 +42,7 @@ final class StackBackend implements Backend {
     fs =
         new StackFs(
             new StackFsOptions(
-                source,
-                options.validity(cached),
-                options.maxEntries,
-                options.readOnly,
-                options.writeback),
+                source, options.validity(cached), options.readOnly, options.writeback),
             cache);
     return fs;
   }
@@ -55,6 +52,16 @@ final class StackBackend implements Backend {
     return options.threads == null
         ? new FuseSession(mount, served)
         : new FuseSession(mount, served, options.threads);
+  }
+
+  @Override
+  public Audit audit() {
+    return fs.audit();
+  }
+
+  @Override
+  public void reclaimIdle() {
+    fs.reclaimIdle();
   }
 
   @Override

@@ -151,7 +151,7 @@ class MountValidationIT {
         "mount --attr-timeout=1s a b|Invalid value for option '--attr-timeout': '1s' is not a number"
             + " of seconds",
         "mount --threads=0 a b|--threads 0: give a number from 1 to 64",
-        "mount --max-entries=0 a b|--max-entries 0: give a number from 1 to 67108864",
+        "mount --max-entries=0 a b|--max-entries 0: give a number from 64 to 16777216",
         "umount|Missing required parameter: 'MOUNTPOINT'",
       })
   void wrongUsage(String line, String message) {

@@ -3,6 +3,7 @@ package org.extfuse4j.jnrfuse;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.fuse.FuseSession;
 import org.extfuse4j.fuse.UpcallCounters;
@@ -33,6 +34,11 @@ public final class ExtFuseMount implements AutoCloseable {
   /** Where to say that something has changed by itself. */
   public FuseCache cache() {
     return served.cache();
+  }
+
+  /** Whether the lookup counts add up. */
+  public Audit audit() {
+    return served.audit();
   }
 
   /** How many requests reached the file system. */

@@ -2,6 +2,7 @@
 package org.extfuse4j.jnrfuse;
 
 import java.nio.ByteBuffer;
+import org.extfuse4j.cache.Expiry;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.cache.Validity;
@@ -45,7 +46,7 @@ final class Freshness {
   void start(Call c) {
     if (cache.active()) {
       c.epoch = cache.epoch();
-      c.startedNs = System.nanoTime(); // CLOCK_MONOTONIC on Linux, as in the maps
+      c.startedNs = System.nanoTime();
     }
   }
 
@@ -226,19 +227,29 @@ final class Freshness {
   }
 
   private void putEntry(Call c, PathNode parent, Request rq, int name, long child, long validNs) {
-    Expiry.putEntry(
-        cache,
-        parent.nodeid(),
-        rq.buffer(),
-        rq.bodyOffset() + name,
-        rq.nameLength(name),
-        child,
-        c.epoch,
-        c.startedNs + validNs);
+    int at = rq.bodyOffset() + name;
+    long left = left(c, validNs);
+    if (left > 0) {
+      int expires = Expiry.in(left);
+      cache.putEntry(
+          parent.nodeid(), rq.buffer(), at, rq.nameLength(name), child, c.epoch, expires);
+    } else {
+      cache.dropEntry(parent.nodeid(), rq.buffer(), at, rq.nameLength(name));
+    }
   }
 
   private void putAttr(Call c, PathNode node, ByteBuffer attr, int offset) {
-    Expiry.putAttr(cache, node, attr, offset, c.epoch, c.startedNs + validity.attrNs());
+    long left = left(c, validity.attrNs());
+    if (left > 0) {
+      cache.putAttr(node, attr, offset, c.epoch, Expiry.in(left));
+    } else {
+      cache.dropAttr(node);
+    }
+  }
+
+  // What a callback told is as old as the operation.
+  private static long left(Call c, long validNs) {
+    return c.startedNs + validNs - System.nanoTime();
   }
 
   private void dropEntry(PathNode parent, Request rq, int name) {

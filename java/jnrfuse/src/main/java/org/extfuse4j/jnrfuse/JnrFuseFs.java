@@ -2,6 +2,7 @@
 package org.extfuse4j.jnrfuse;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseInit;
@@ -68,6 +69,16 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   public void session(FuseSession session) {
     invalidation.session(session);
     FuseCaches.add(served.fs, invalidation);
+  }
+
+  /** Lets go of all nodes that the kernel has forgotten; after the cache was flushed. */
+  public void reclaimIdle() {
+    served.registry.reclaimIdle();
+  }
+
+  /** Whether the lookup counts add up; a directory's children count as lookups of it. */
+  public Audit audit() {
+    return served.registry.audit();
   }
 
   /** How many nodes there are. */
@@ -302,7 +313,7 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
     return devices.poll(rq, rp);
   }
 
-  /** Ends the reclaiming; after the session has ended. */
+  /** Ends the reclaiming; after the session has ended, before the cache does. */
   @Override
   public void close() {
     invalidation.close();

@@ -43,7 +43,7 @@ public final class JnrFuseOptions {
   private int maxThreads = 64;
   private long deadlineNs = 60 * SECOND;
   private boolean daemonThreads;
-  private int maxEntries = 1 << 20;
+  private int maxEntries = 1 << 17;
 
   /**
    * Sets what libfuse 2.9's arguments say: {@code -o name,name=value}.

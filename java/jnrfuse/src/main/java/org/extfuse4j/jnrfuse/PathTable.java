@@ -36,8 +36,8 @@ final class PathTable {
   private int waiting;
   private int hides;
 
-  PathTable(MetadataCache cache, NodeLocks locks, int maxIdle) {
-    registry = new NodeRegistry<>(cache, locks, maxIdle, this::died);
+  PathTable(MetadataCache cache, NodeLocks locks) {
+    registry = new NodeRegistry<>(cache, locks, this::died);
   }
 
   NodeRegistry<PathNode> registry() {
@@ -252,6 +252,7 @@ final class PathTable {
       to.addChild(node);
       if (node.detached) {
         node.detached = false;
+        registry.named(node, true);
       } else {
         registry.forget(from.nodeid(), 1);
       }
@@ -390,6 +391,7 @@ final class PathTable {
     node.parent.removeChild(node);
     node.detached = true;
     registry.forget(node.parent.nodeid(), 1);
+    registry.named(node, false);
   }
 
   private void died(PathNode node) {

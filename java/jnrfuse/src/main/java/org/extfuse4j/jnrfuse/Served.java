@@ -40,7 +40,7 @@ final class Served implements AutoCloseable {
     this.has = Callbacks.of(fs);
     this.options = options;
     this.cache = cache;
-    this.table = new PathTable(cache, locks, options.maxEntries());
+    this.table = new PathTable(cache, locks);
     this.registry = table.registry();
     this.fresh = new Freshness(cache, locks, options.validity());
     this.attributes = new Attributes(options);

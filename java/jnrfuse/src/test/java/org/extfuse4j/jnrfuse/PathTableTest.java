@@ -15,7 +15,7 @@ class PathTableTest {
   private static final int DIR = 0040000;
   private static final int REG = 0100000;
 
-  private final PathTable table = new PathTable(MetadataCache.none(), new NodeLocks(), 0);
+  private final PathTable table = new PathTable(MetadataCache.none(), new NodeLocks());
   private final Call c = Call.current();
 
   @BeforeEach

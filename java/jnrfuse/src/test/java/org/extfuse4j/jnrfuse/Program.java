@@ -25,7 +25,7 @@ final class Program implements AutoCloseable {
 
   /** By jnr-fuse and libfuse; nothing of the adapter is on its class path. */
   static Program withLibfuse(String fs, Path mountPoint, String options) throws Exception {
-    String own = Path.of("target", "classes").toAbsolutePath().toString();
+    var own = Path.of(ExtFuse.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     return start(without(own), fs, mountPoint, options);
   }
 
@@ -34,9 +34,9 @@ final class Program implements AutoCloseable {
     return start(System.getProperty("java.class.path"), fs, mountPoint, options);
   }
 
-  private static String without(String entry) {
+  private static String without(Path own) {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(e -> !e.equals(entry) && !e.contains("/main"))
+        .filter(entry -> !Path.of(entry).toAbsolutePath().equals(own))
         .collect(Collectors.joining(File.pathSeparator));
   }
 

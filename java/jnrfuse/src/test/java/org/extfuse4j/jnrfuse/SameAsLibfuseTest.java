@@ -42,7 +42,7 @@ class SameAsLibfuseTest {
     assertThat(own).isEqualTo(reference);
   }
 
-  private static String scenario(Path mount) throws Exception {
+  static String scenario(Path mount) throws Exception {
     Path script = Path.of(SameAsLibfuseTest.class.getResource("/scenario.pl").toURI());
     return Mounts.run("perl", script.toString(), mount.toString());
   }

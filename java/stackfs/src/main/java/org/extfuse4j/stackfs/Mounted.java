@@ -32,7 +32,7 @@ final class Mounted implements AutoCloseable {
     this.validity = options.validity();
     this.writeback = options.writeback();
     this.fds = new PathFds(source);
-    this.registry = new NodeRegistry<>(cache, locks, options.maxIdle(), this::died);
+    this.registry = new NodeRegistry<>(cache, locks, this::died);
   }
 
   /** The calling thread's memory, at the beginning of a request. */
@@ -176,8 +176,12 @@ final class Mounted implements AutoCloseable {
       cache.dropAttr(node);
       return rc;
     }
+    boolean named = Attributes.links(s.statx) > 0;
+    if (named == node.isNameless()) {
+      registry.named(node, named);
+    }
     Attributes.fuseAttr(s.statx, s.attr, 0);
-    if (node.writers > 0 || Attributes.links(s.statx) == 0) {
+    if (node.writers > 0 || !named) {
       cache.withholdAttr(node, s.epoch);
     } else {
       cache.putAttr(node, s.attr, 0, s.epoch);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
+import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseFlags;
@@ -43,6 +44,16 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     directories = new DirectoryOps(mounted);
     xattrs = new XattrOps(mounted);
     ioctls = new IoctlOps(mounted);
+  }
+
+  /** Lets go of all nodes that the kernel has forgotten; after the cache was flushed. */
+  public void reclaimIdle() {
+    mounted.registry.reclaimIdle();
+  }
+
+  /** Whether the lookup counts add up. */
+  public Audit audit() {
+    return mounted.registry.audit();
   }
 
   /** How many nodes the daemon keeps. */

@@ -9,10 +9,8 @@ import org.extfuse4j.cache.Validity;
  *
  * @param source the directory whose tree appears at the mount point
  * @param validity how long the kernel may trust replies
- * @param maxIdle how many nodes that the kernel has forgotten may stay cached
  * @param readOnly refuse changes of the source in the daemon, too
  * @param writeback let the kernel collect writes (FUSE_WRITEBACK_CACHE): it then keeps sizes and
  *     times of regular files itself, and the source has them when a file has been closed or synced
  */
-public record StackFsOptions(
-    Path source, Validity validity, int maxIdle, boolean readOnly, boolean writeback) {}
+public record StackFsOptions(Path source, Validity validity, boolean readOnly, boolean writeback) {}

@@ -28,9 +28,10 @@ public final class PinnedMaps implements AutoCloseable {
     OLD_EPOCH
   }
 
-  private static final int BEFORE_BOOT = 1; // ns of CLOCK_MONOTONIC
+  private static final int LONG_AGO = 1; // ticks of CLOCK_MONOTONIC
 
   private final BpfMap shortNames;
+  private final BpfMap middleNames;
   private final BpfMap longNames;
   private final BpfMap attrs;
   private final BpfMap control;
@@ -38,6 +39,7 @@ public final class PinnedMaps implements AutoCloseable {
   /** Opens what {@link ExtFuseCache#pin} pinned. */
   public PinnedMaps(Path directory) {
     shortNames = BpfMap.openPinned(directory.resolve("entry_map"));
+    middleNames = BpfMap.openPinned(directory.resolve("entry_map_middle"));
     longNames = BpfMap.openPinned(directory.resolve("entry_map_long"));
     attrs = BpfMap.openPinned(directory.resolve("attr_map"));
     control = BpfMap.openPinned(directory.resolve("control"));
@@ -61,7 +63,7 @@ public final class PinnedMaps implements AutoCloseable {
 
   /** Entries, negative ones included. */
   public int entries() {
-    return shortNames.keys().size() + longNames.keys().size();
+    return shortNames.keys().size() + middleNames.keys().size() + longNames.keys().size();
   }
 
   /** Nodes with attributes. */
@@ -77,7 +79,7 @@ public final class PinnedMaps implements AutoCloseable {
     switch (harm) {
       case TORN -> v.putLong(EntryValue.NODEID, v.getLong(EntryValue.NODEID) + 1);
       case STALE -> v.putInt(EntryValue.STALE, 1);
-      case EXPIRED -> v.putLong(EntryValue.EXPIRES, BEFORE_BOOT);
+      case EXPIRED -> v.putInt(EntryValue.EXPIRES, LONG_AGO);
       case OLD_EPOCH -> v.putInt(EntryValue.EPOCH, v.getInt(EntryValue.EPOCH) - 1);
     }
     if (harm != Harm.TORN) {
@@ -93,7 +95,7 @@ public final class PinnedMaps implements AutoCloseable {
     switch (harm) {
       case TORN -> v.put(AttrValue.ATTR_SIZE / 2, (byte) ~v.get(AttrValue.ATTR_SIZE / 2));
       case STALE -> v.putInt(AttrValue.STALE, 1);
-      case EXPIRED -> v.putLong(AttrValue.EXPIRES, BEFORE_BOOT);
+      case EXPIRED -> v.putInt(AttrValue.EXPIRES, LONG_AGO);
       case OLD_EPOCH -> v.putInt(AttrValue.EPOCH, v.getInt(AttrValue.EPOCH) - 1);
     }
     if (harm != Harm.TORN) {
@@ -110,12 +112,17 @@ public final class PinnedMaps implements AutoCloseable {
   }
 
   private BpfMap map(byte[] key) {
-    return key.length == EntryKey.SIZE ? shortNames : longNames;
+    return switch (key.length) {
+      case EntryKey.SIZE -> shortNames;
+      case EntryKey.MIDDLE_SIZE -> middleNames;
+      default -> longNames;
+    };
   }
 
   private static byte[] key(long parent, String name) {
     byte[] bytes = name.getBytes(ISO_8859_1);
-    byte[] key = new byte[bytes.length < MapLayout.SHORT_NAME ? EntryKey.SIZE : EntryKey.LONG_SIZE];
+    int longer = bytes.length < MapLayout.MIDDLE_NAME ? EntryKey.MIDDLE_SIZE : EntryKey.LONG_SIZE;
+    byte[] key = new byte[bytes.length < MapLayout.SHORT_NAME ? EntryKey.SIZE : longer];
     buffer(key).putLong(EntryKey.PARENT, parent).put(EntryKey.NAME, bytes);
     return key;
   }
@@ -133,6 +140,7 @@ public final class PinnedMaps implements AutoCloseable {
   @Override
   public void close() {
     shortNames.close();
+    middleNames.close();
     longNames.close();
     attrs.close();
     control.close();

@@ -40,14 +40,13 @@ final class CachedMount implements AutoCloseable {
   private final Path pins;
 
   CachedMount() {
-    this(1 << 14, 1 << 14);
+    this(1 << 14);
   }
 
-  CachedMount(int maxEntries, int maxIdle) {
+  CachedMount(int maxEntries) {
     StackMount.Options options = new StackMount.Options();
     cache = ExtFuseCache.load(new CacheOptions(maxEntries, Validity.NONE));
     options.cache = cache;
-    options.maxIdle = maxIdle;
     try {
       mount = new StackMount(options);
     } catch (RuntimeException e) {

@@ -17,7 +17,7 @@ final class DaemonMain {
   public static void main(String[] args) throws InterruptedException {
     ExtFuseCache cache = ExtFuseCache.load(new CacheOptions(1024, Validity.NONE));
     StackFs fs =
-        new StackFs(new StackFsOptions(Path.of(args[0]), Validity.NONE, 1024, false, false), cache);
+        new StackFs(new StackFsOptions(Path.of(args[0]), Validity.NONE, false, false), cache);
     FuseSession session =
         new FuseSession(
             FuseMount.mount(new FuseMountOptions(Path.of(args[1])).allowOther(true)), fs);

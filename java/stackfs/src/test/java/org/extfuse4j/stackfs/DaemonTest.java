@@ -3,11 +3,8 @@ package org.extfuse4j.stackfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseOpcode;
@@ -159,41 +156,20 @@ class DaemonTest {
           };
       stats.accept(200); // compiled by now
       reads.accept(100);
-      assertThat(perRequest(mount, stats, rounds, FuseOpcode.LOOKUP, FuseOpcode.GETATTR))
+      assertThat(
+              Allocations.perRequest(
+                  mount, () -> stats.accept(rounds), FuseOpcode.LOOKUP, FuseOpcode.GETATTR))
           .as("bytes allocated for a LOOKUP or GETATTR")
           .isLessThan(4);
-      assertThat(perRequest(mount, reads, rounds, FuseOpcode.READ))
+      assertThat(Allocations.perRequest(mount, () -> reads.accept(rounds), FuseOpcode.READ))
           .as("bytes allocated for a READ, with its share of OPEN and RELEASE")
           .isLessThan(64);
       mnt.ok("close", 1);
       mnt.ok("chdir", "/");
-      Consumer<Integer> forgets = n -> awaitForgotten(mount);
-      assertThat(perRequest(mount, forgets, 1, FuseOpcode.FORGET, FuseOpcode.BATCH_FORGET))
+      Runnable forgets = () -> awaitForgotten(mount);
+      assertThat(Allocations.perRequest(mount, forgets, FuseOpcode.FORGET, FuseOpcode.BATCH_FORGET))
           .as("bytes allocated for a FORGET")
           .isLessThan(512);
     }
-  }
-
-  /** What the session's threads allocate while they serve something, divided by its requests. */
-  private static double perRequest(
-      StackMount mount, Consumer<Integer> work, int rounds, int... opcodes) {
-    long before = allocated();
-    long requests = received(mount, opcodes);
-    work.accept(rounds);
-    requests = received(mount, opcodes) - requests;
-    assertThat(requests).isPositive();
-    return (double) (allocated() - before) / requests;
-  }
-
-  private static long received(StackMount mount, int... opcodes) {
-    return Arrays.stream(opcodes).mapToLong(o -> mount.session.counters().received(o)).sum();
-  }
-
-  private static long allocated() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().matches("fuse-\\d"))
-        .mapToLong(thread -> threads.getThreadAllocatedBytes(thread.getId()))
-        .sum();
   }
 }

@@ -37,10 +37,10 @@ final class StackMount implements AutoCloseable {
   /** How to mount. */
   static final class Options {
     MetadataCache cache = MetadataCache.none();
-    int maxIdle = 1 << 16;
     boolean readOnly;
     boolean writeback;
     boolean insideSource;
+    Gates gates;
     Validity validity = Validity.NONE;
   }
 
@@ -60,11 +60,13 @@ final class StackMount implements AutoCloseable {
     }
     fs =
         new StackFs(
-            new StackFsOptions(
-                source, options.validity, options.maxIdle, options.readOnly, options.writeback),
+            new StackFsOptions(source, options.validity, options.readOnly, options.writeback),
             options.cache);
     FuseMountOptions mount = new FuseMountOptions(mnt).source("stackfs-test").allowOther(true);
-    session = new FuseSession(FuseMount.mount(mount), fs);
+    session =
+        options.gates == null
+            ? new FuseSession(FuseMount.mount(mount), fs)
+            : new FuseSession(FuseMount.mount(mount), options.gates.around(fs), 4);
     session.start();
   }
 

@@ -4,6 +4,7 @@ package org.extfuse4j.cli.fault;
 import java.nio.ByteBuffer;
 import org.extfuse4j.cache.CachedNode;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.Slots;
 import org.extfuse4j.fuse.FuseInit;
 
 /** A cache that does what {@link #right} does. */
@@ -21,18 +22,8 @@ abstract class Forwarding implements MetadataCache {
   }
 
   @Override
-  public int acquireSlot() {
-    return right().acquireSlot();
-  }
-
-  @Override
-  public void releaseSlot(int slot) {
-    right().releaseSlot(slot);
-  }
-
-  @Override
-  public long lookups(int slot) {
-    return right().lookups(slot);
+  public Slots slots() {
+    return right().slots();
   }
 
   @Override
@@ -42,8 +33,8 @@ abstract class Forwarding implements MetadataCache {
 
   @Override
   public void putEntry(
-      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
-    right().putEntry(parent, name, offset, length, child, epoch);
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
+    right().putEntry(parent, name, offset, length, child, epoch, expires);
   }
 
   @Override
@@ -52,8 +43,8 @@ abstract class Forwarding implements MetadataCache {
   }
 
   @Override
-  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch) {
-    right().putAttr(node, attr, offset, epoch);
+  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {
+    right().putAttr(node, attr, offset, epoch, expires);
   }
 
   @Override

@@ -40,9 +40,9 @@ final class Late extends Mistaken {
 
   @Override
   public void putEntry(
-      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
     ByteBuffer copy = copy(name, offset, length);
-    later(() -> super.putEntry(parent, copy, 0, length, child, epoch));
+    later(() -> super.putEntry(parent, copy, 0, length, child, epoch, expires));
   }
 
   @Override
@@ -52,9 +52,9 @@ final class Late extends Mistaken {
   }
 
   @Override
-  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch) {
+  public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {
     ByteBuffer copy = copy(attr, offset, ATTR_SIZE);
-    later(() -> super.putAttr(node, copy, 0, epoch));
+    later(() -> super.putAttr(node, copy, 0, epoch, expires));
   }
 
   @Override

@@ -12,9 +12,9 @@ final class LeftOut extends Mistaken {
 
   @Override
   public void putEntry(
-      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
     if (child != 0) {
-      super.putEntry(parent, name, offset, length, child, epoch);
+      super.putEntry(parent, name, offset, length, child, epoch, expires);
     }
   }
 }

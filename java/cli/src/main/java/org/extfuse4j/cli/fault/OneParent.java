@@ -30,8 +30,8 @@ final class OneParent extends Mistaken {
 
   @Override
   public void putEntry(
-      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
-    super.putEntry(parent(parent), name, offset, length, child, epoch);
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
+    super.putEntry(parent(parent), name, offset, length, child, epoch, expires);
   }
 
   @Override

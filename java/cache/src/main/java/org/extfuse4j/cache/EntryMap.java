@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cache;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.bpf.BpfFlags;
+import org.extfuse4j.bpf.BpfMap;
+import org.extfuse4j.bpf.Errno;
+import org.extfuse4j.bpf.NativeBuffer;
+import org.extfuse4j.cache.MapLayout.EntryKey;
+import org.extfuse4j.cache.MapLayout.EntryValue;
+
+/** One of the maps of names: entry_map, entry_map_middle or entry_map_long. */
+final class EntryMap {
+  /** One thread's key and value. */
+  private final class Scratch {
+    final NativeBuffer key = NativeBuffer.allocate(keySize);
+    final NativeBuffer value = NativeBuffer.allocate(EntryValue.SIZE);
+  }
+
+  private static final byte[] ZEROES = new byte[EntryKey.LONG_SIZE];
+
+  private final Control control;
+  private final BpfMap map;
+  private final int keySize;
+  private final EntryEviction eviction;
+  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+
+  EntryMap(Control control, BpfMap map, int keySize) {
+    this.control = control;
+    this.map = map;
+    this.keySize = keySize;
+    this.eviction = new EntryEviction(control, map, keySize);
+  }
+
+  boolean put(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
+    Scratch s = scratch.get();
+    key(s, parent, name, offset, length);
+    ByteBuffer value = s.value.buffer();
+    value.putLong(EntryValue.NODEID, child);
+    value.putInt(EntryValue.EPOCH, epoch);
+    value.putInt(EntryValue.EXPIRES, expires);
+    value.putInt(EntryValue.STALE, 0);
+    value.putInt(EntryValue.USED, control.lap());
+    Seal.entry(s.key.buffer(), keySize, value);
+    int rc = map.update(s.key.address(), s.value.address(), BpfFlags.ANY);
+    if (rc == -Errno.E2BIG && eviction.makeRoom()) {
+      rc = map.update(s.key.address(), s.value.address(), BpfFlags.ANY);
+    }
+    return rc == 0 || delete(s);
+  }
+
+  boolean drop(long parent, ByteBuffer name, int offset, int length) {
+    Scratch s = scratch.get();
+    key(s, parent, name, offset, length);
+    return delete(s);
+  }
+
+  long evicted() {
+    return eviction.evicted();
+  }
+
+  private boolean delete(Scratch s) {
+    int rc = map.delete(s.key.address());
+    return rc == 0 || rc == -Errno.ENOENT;
+  }
+
+  private void key(Scratch s, long parent, ByteBuffer name, int offset, int length) {
+    ByteBuffer key = s.key.buffer();
+    key.putLong(EntryKey.PARENT, parent);
+    key.put(EntryKey.NAME, name, offset, length);
+    key.put(EntryKey.NAME + length, ZEROES, 0, keySize - EntryKey.NAME - length);
+  }
+}
