@@ -19,6 +19,7 @@ final class Attributes {
   private static final int SIZE = 40;
   private static final int BLOCKS = 48;
   private static final int ATIME = 64;
+  private static final int BTIME = 80;
   private static final int CTIME = 96;
   private static final int MTIME = 112;
   private static final int RDEV_MAJOR = 128;
@@ -26,6 +27,9 @@ final class Attributes {
   private static final int DEV_MAJOR = 136;
   private static final int DEV_MINOR = 140;
   private static final int NSEC = 8;
+
+  static final int S_IFMT = 0170000;
+  private static final int S_IFDIR = 0040000;
 
   private Attributes() {}
 
@@ -67,8 +71,17 @@ final class Attributes {
     return statx.getLong(INO);
   }
 
+  /** The time of birth in nanoseconds, which may wrap; 0 if the source has none. */
+  static long birth(ByteBuffer statx) {
+    return statx.getLong(BTIME) * 1_000_000_000 + statx.getInt(BTIME + NSEC);
+  }
+
   static int mode(ByteBuffer statx) {
     return Short.toUnsignedInt(statx.getShort(MODE));
+  }
+
+  static boolean isDirectory(ByteBuffer statx) {
+    return (mode(statx) & S_IFMT) == S_IFDIR;
   }
 
   static int links(ByteBuffer statx) {

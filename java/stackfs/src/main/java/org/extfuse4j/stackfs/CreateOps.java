@@ -60,7 +60,7 @@ final class CreateOps {
         return rc;
       }
       int fd = LookupOps.openChild(dir, rq.nameAddress(name));
-      child = fd < 0 ? null : m.adopt(s, fd, true);
+      child = fd < 0 ? null : m.adopt(s, fd, true, parent, rq, name);
       if (child == null) {
         m.dropEntry(parent, rq, name);
         m.refresh(s, parent, dir);
@@ -123,8 +123,8 @@ final class CreateOps {
         m.dropEntry(parent, rq, name);
         return file;
       }
-      int path = openSame(s, file);
-      child = path < 0 ? null : m.adopt(s, path, created);
+      int path = PathFds.openSame(s, file);
+      child = path < 0 ? null : m.adopt(s, path, created, parent, rq, name);
       if (child == null) {
         m.dropEntry(parent, rq, name);
         m.refresh(s, parent, dir);
@@ -165,18 +165,17 @@ final class CreateOps {
     if (file < 0) {
       return file;
     }
-    int path = openSame(s, file);
-    StackNode child = path < 0 ? null : m.adopt(s, path, true);
+    int path = PathFds.openSame(s, file);
+    StackNode child = path < 0 ? null : m.adopt(s, path, true, null, null, 0, 0);
     if (child == null) {
       Libc.close(file);
       return path < 0 ? path : s.error;
     }
-    // No handle leads to a file without links.
-    m.fds.pin(child);
     return replyOpen(s, child, file, flags, rp);
   }
 
   private int replyOpen(Scratch s, StackNode child, int file, int flags, Reply rp) {
+    m.fds.opened(child, file);
     if (FileOps.writes(flags)) {
       m.locks.lock(child.nodeid());
       child.writers++;
@@ -200,12 +199,6 @@ final class CreateOps {
     } finally {
       s.caller.restore();
     }
-  }
-
-  // The same object with O_PATH, whatever its name means by now.
-  private static int openSame(Scratch s, int file) {
-    int fd = Libc.open(s.procPath(file), Libc.O_PATH | Libc.O_CLOEXEC);
-    return fd < 0 ? -Libc.errno() : fd;
   }
 
   int link(Request rq, Reply rp) {
@@ -234,6 +227,7 @@ final class CreateOps {
         return rc;
       }
       m.registry.retain(node);
+      m.named(node, parent, rq, name);
       m.putEntry(s, parent, rq, name, node);
       m.refresh(s, parent, dir);
       m.refresh(s, node, fd);

@@ -71,7 +71,7 @@ final class FileOps {
     try {
       if (!writes(flags)) {
         int file = Libc.open(s.procPath(path), flags);
-        return reply(rp, file < 0 ? -Libc.errno() : file);
+        return reply(rp, node, file < 0 ? -Libc.errno() : file);
       }
       m.locks.lock(node.nodeid());
       try {
@@ -81,7 +81,7 @@ final class FileOps {
         }
         node.writers++;
         m.cache.withholdAttr(node, s.epoch);
-        return reply(rp, file);
+        return reply(rp, node, file);
       } finally {
         m.locks.unlock(node.nodeid());
       }
@@ -90,10 +90,11 @@ final class FileOps {
     }
   }
 
-  private static int reply(Reply rp, int file) {
+  private int reply(Reply rp, StackNode node, int file) {
     if (file < 0) {
       return file;
     }
+    m.fds.opened(node, file);
     rp.open(file, 0);
     return 0;
   }
@@ -106,6 +107,9 @@ final class FileOps {
 
   /** Closes a file that was opened with these flags; the node may be null. */
   static void close(Mounted m, StackNode node, int file, int flags) {
+    if (node != null) {
+      m.fds.closing(node, file);
+    }
     Libc.close(file);
     if (node != null && writes(flags)) {
       m.locks.lock(node.nodeid());

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
-import java.nio.ByteBuffer;
-
 /**
  * Finds the node of an object by its key, without allocating. It is apart from the nodeids, which
  * are never used again, because keys are: file systems reuse inode numbers.
@@ -13,21 +11,20 @@ final class IdentityTable {
   private StackNode[] buckets = new StackNode[1024];
   private int size;
 
-  /** The node whose key is the first {@code length} bytes of {@code key}, or null. */
-  StackNode find(ByteBuffer key, int length, int hash) {
-    for (StackNode n = buckets[hash & (buckets.length - 1)]; n != null; n = n.next) {
-      if (n.hash == hash && equal(n.key, key, length)) {
-        return n;
-      }
+  /** The node of the object that has this key, or null. */
+  StackNode find(Key key) {
+    StackNode n = buckets[bucket(key.hash())];
+    while (n != null && !n.isKeyed(key)) {
+      n = n.next;
     }
-    return null;
+    return n;
   }
 
   void add(StackNode node) {
     if (size >= buckets.length) {
       grow();
     }
-    int i = node.hash & (buckets.length - 1);
+    int i = bucket(node.keyHash());
     node.next = buckets[i];
     buckets[i] = node;
     size++;
@@ -35,7 +32,7 @@ final class IdentityTable {
 
   /** Removes this very node, if it is there. */
   void remove(StackNode node) {
-    int i = node.hash & (buckets.length - 1);
+    int i = bucket(node.keyHash());
     StackNode before = null;
     for (StackNode n = buckets[i]; n != null; before = n, n = n.next) {
       if (n == node) {
@@ -58,7 +55,7 @@ final class IdentityTable {
       StackNode n = chain;
       while (n != null) {
         StackNode next = n.next;
-        int i = n.hash & (buckets.length - 1);
+        int i = bucket(n.keyHash());
         n.next = buckets[i];
         buckets[i] = n;
         n = next;
@@ -66,23 +63,7 @@ final class IdentityTable {
     }
   }
 
-  static int hash(ByteBuffer key, int length) {
-    long h = length;
-    for (int i = 0; i < length; i++) {
-      h = (h ^ key.get(i)) * 0x100000001b3L;
-    }
-    return (int) (h ^ (h >>> 32));
-  }
-
-  private static boolean equal(byte[] a, ByteBuffer b, int length) {
-    if (a.length != length) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (a[i] != b.get(i)) {
-        return false;
-      }
-    }
-    return true;
+  private int bucket(int hash) {
+    return hash & (buckets.length - 1);
   }
 }

@@ -40,7 +40,7 @@ final class LookupOps {
     try {
       int fd = openChild(dir, rq.nameAddress(name));
       if (fd >= 0) {
-        child = m.adopt(s, fd, false);
+        child = m.adopt(s, fd, false, parent, rq, name);
         rc = child == null ? s.error : 0;
       } else {
         rc = fd;

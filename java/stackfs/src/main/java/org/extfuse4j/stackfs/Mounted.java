@@ -13,7 +13,8 @@ import org.extfuse4j.fuse.Request;
 /**
  * What the operations of one mount share: the source, its nodes, and the cache.
  *
- * <p>Lock order: {@link NodeLocks}, then the registry's monitor, then {@link PathFds}.
+ * <p>Lock order: {@link NodeLocks}, then what a {@link Reach} keeps, then the registry's monitor,
+ * then {@link PathFds}.
  */
 final class Mounted implements AutoCloseable {
   final Source source;
@@ -21,8 +22,9 @@ final class Mounted implements AutoCloseable {
   final Validity validity;
   final boolean writeback;
   final NodeLocks locks = new NodeLocks();
-  final PathFds fds;
   final NodeRegistry<StackNode> registry;
+  final Reach reach;
+  final PathFds fds;
   // Guarded by the registry's monitor.
   private final IdentityTable identities = new IdentityTable();
 
@@ -31,8 +33,9 @@ final class Mounted implements AutoCloseable {
     this.cache = cache;
     this.validity = options.validity();
     this.writeback = options.writeback();
-    this.fds = new PathFds(source);
     this.registry = new NodeRegistry<>(cache, locks, this::died);
+    this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : new ByName(registry);
+    this.fds = new PathFds(reach);
   }
 
   /** The calling thread's memory, at the beginning of a request. */
@@ -92,14 +95,12 @@ final class Mounted implements AutoCloseable {
   /** Makes the root's node; after the cache knows whether it is active. */
   void addRoot() {
     Scratch s = Scratch.get();
-    int length = source.identify(s, source.mountFd());
-    if (length < 0) {
-      throw new StackFsException("the source's root cannot be identified: errno " + -length);
+    int rc = reach.identify(s, source.mountFd());
+    if (rc < 0) {
+      throw new StackFsException("the source's root cannot be identified: " + Errno.name(-rc));
     }
-    int hash = IdentityTable.hash(s.key, length);
-    StackNode root = new StackNode(NodeRegistry.ROOT_ID, keyOf(s, length), hash);
+    StackNode root = reach.newNode(NodeRegistry.ROOT_ID, s.key);
     root.fd = source.mountFd();
-    root.fdPinned = true;
     root.fdUsers = 1; // never closed here
     synchronized (registry) {
       identities.add(root);
@@ -108,59 +109,116 @@ final class Mounted implements AutoCloseable {
   }
 
   /**
-   * Finds or makes the node of what {@code fd} refers to and counts one lookup of it. The
-   * descriptor becomes the node's (or is closed), and the node's is acquired.
+   * Finds or makes the node of what {@code fd} refers to and counts one lookup of it; with the lock
+   * of the parent's node. The descriptor becomes the node's (or is closed), and the node's is
+   * acquired.
    *
+   * @param parent in which the name, at {@code offset}, leads to the object; null if none does
    * @param created whether the object was just made by this request: then it never is an existing
    *     node, whatever the source says of its identity
    * @return null if the object cannot be identified: {@link Scratch#error} has the errno
    */
-  StackNode adopt(Scratch s, int fd, boolean created) {
-    int length = source.identify(s, fd);
-    if (length < 0) {
-      s.error = length;
+  StackNode adopt(
+      Scratch s,
+      int fd,
+      boolean created,
+      StackNode parent,
+      ByteBuffer name,
+      int offset,
+      int length) {
+    int rc = reach.identify(s, fd);
+    if (rc < 0) {
+      s.error = rc;
       Libc.close(fd);
       return null;
     }
-    int hash = IdentityTable.hash(s.key, length);
     StackNode node;
     synchronized (registry) {
-      node = identities.find(s.key, length, hash);
+      node = identities.find(s.key);
       if (node != null && created) {
         identities.remove(node);
         node = null;
       }
       if (node == null) {
-        node = new StackNode(registry.newId(), keyOf(s, length), hash);
+        node = reach.newNode(registry.newId(), s.key);
         identities.add(node);
         registry.add(node);
       }
       registry.retain(node);
+      if (parent != null) {
+        reach.named(node, parent, name, offset, length);
+      }
     }
     fds.install(node, fd);
+    if (parent == null) {
+      fds.pin(node);
+    } else if (node.pin != PathFds.UNPINNED) {
+      unpin(node);
+    }
     return node;
+  }
+
+  /** The same for a name of a request. */
+  StackNode adopt(Scratch s, int fd, boolean created, StackNode parent, Request rq, int name) {
+    int offset = rq.bodyOffset() + name;
+    return adopt(s, fd, created, parent, rq.buffer(), offset, rq.nameLength(name));
+  }
+
+  private void unpin(StackNode node) {
+    synchronized (registry) {
+      if (reach.reaches(node)) {
+        fds.unpin(node);
+      }
+    }
+  }
+
+  /** The name leads to this node now; with the locks of both, and the node's fd acquired. */
+  void named(StackNode node, StackNode parent, Request rq, int name) {
+    synchronized (registry) {
+      if (!node.dead) { // since it was found
+        reach.named(node, parent, rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
+        fds.unpin(node);
+      }
+    }
+  }
+
+  /**
+   * The name does not lead to this node any more; with the locks of both, and the node's fd
+   * acquired. If no other name is known, that is pinned.
+   */
+  void unnamed(StackNode node, StackNode parent, Request rq, int name) {
+    int offset = rq.bodyOffset() + name;
+    synchronized (registry) {
+      if (reach.unnamed(node, parent, rq.buffer(), offset, rq.nameLength(name))) {
+        fds.pin(node);
+      }
+    }
+  }
+
+  /**
+   * The object has lost its last name, and lives as long as it is in use; with the node's fd
+   * acquired. It is not found again: another object may get its key.
+   */
+  void unlinked(StackNode node) {
+    synchronized (registry) {
+      identities.remove(node);
+      fds.pin(node);
+    }
   }
 
   /** The node of what {@code fd} refers to, or null if the kernel does not know the object. */
   StackNode find(Scratch s, int fd) {
-    int length = source.identify(s, fd);
-    if (length < 0) {
+    if (reach.identify(s, fd) < 0) {
       return null;
     }
-    int hash = IdentityTable.hash(s.key, length);
     synchronized (registry) {
-      return identities.find(s.key, length, hash);
+      return identities.find(s.key);
     }
-  }
-
-  private static byte[] keyOf(Scratch s, int length) {
-    byte[] key = new byte[length];
-    s.key.get(0, key);
-    return key;
   }
 
   private void died(StackNode node) {
     identities.remove(node);
+    reach.died(node);
     fds.drop(node);
   }
 
@@ -236,6 +294,7 @@ final class Mounted implements AutoCloseable {
   @Override
   public void close() {
     registry.close();
+    fds.close();
     source.close();
   }
 }

@@ -2,21 +2,38 @@
 package org.extfuse4j.stackfs;
 
 import java.util.ArrayDeque;
+import org.extfuse4j.fuse.Errno;
 
 /**
- * O_PATH descriptors of nodes: a bounded number of those used last, more only while they are in
- * use, or pinned because nothing else could lead to the object again.
+ * O_PATH descriptors of nodes: a bounded number, of which those of objects that nothing else leads
+ * to are pinned; more only while they are in use.
+ *
+ * <p>Pinned are objects without a name and, where names are what leads to an object, those that
+ * have lost the name that the daemon knows. There is a bound for them too. Beyond it the oldest is
+ * given up: a hard link is found again by the next lookup of another name, and a deleted file by
+ * the one of its open files that was opened last, if that is open still; what remains, such as the
+ * deleted working directory of a process, answers ESTALE.
  *
  * <p>Its monitor is the innermost lock.
  */
 final class PathFds {
-  private static final int LIMIT = 512;
+  static final byte UNPINNED = 0;
+  static final byte PINNED = 1;
+  static final byte GIVEN_UP = 2;
 
-  private final Source source;
+  /** Of all descriptors here; with the rest of the daemon's that stays well below 1,024. */
+  static final int LIMIT = 512;
+
+  /** Of those that are pinned. */
+  static final int PINNED_LIMIT = 256;
+
+  private final Reach reach;
+  // Each node that has a descriptor is in one of these, in the order in which they got it.
   private final ArrayDeque<StackNode> ring = new ArrayDeque<>();
+  private final ArrayDeque<StackNode> pinned = new ArrayDeque<>();
 
-  PathFds(Source source) {
-    this.source = source;
+  PathFds(Reach reach) {
+    this.reach = reach;
   }
 
   /**
@@ -25,14 +42,43 @@ final class PathFds {
    * @return the descriptor or a negative errno (-ESTALE: the object is gone)
    */
   int acquire(Scratch s, StackNode node) {
-    synchronized (this) {
-      if (node.fd >= 0) {
-        node.fdUsers++;
-        return node.fd;
-      }
+    if (acquireOpen(node)) {
+      return node.fd;
     }
-    int fd = source.openPath(s, node);
-    return fd < 0 ? fd : install(node, fd);
+    int fd = reach.open(s, node, this);
+    return fd == -Errno.ESTALE ? byFile(s, node) : fd;
+  }
+
+  /** Acquires the node's descriptor if it has one. */
+  synchronized boolean acquireOpen(StackNode node) {
+    if (node.fd < 0) {
+      return false;
+    }
+    node.fdUsers++;
+    return true;
+  }
+
+  // The file may be closed meanwhile, and its number another's.
+  private int byFile(Scratch s, StackNode node) {
+    int file;
+    synchronized (this) {
+      file = node.file;
+    }
+    int fd = file < 0 ? -Errno.ESTALE : openSame(s, file);
+    if (fd < 0) {
+      return -Errno.ESTALE;
+    }
+    if (reach.identify(s, fd) < 0 || !node.isKeyed(s.key)) {
+      Libc.close(fd);
+      return -Errno.ESTALE;
+    }
+    return install(node, fd);
+  }
+
+  /** The object of an open file with O_PATH, whatever its name means by now, or negative errno. */
+  static int openSame(Scratch s, int file) {
+    int fd = Libc.open(s.procPath(file), Libc.O_PATH | Libc.O_CLOEXEC);
+    return fd < 0 ? -Libc.errno() : fd;
   }
 
   /** Gives a descriptor that was just opened to its node, and acquires the one the node has. */
@@ -43,43 +89,95 @@ final class PathFds {
       return node.fd;
     }
     node.fd = fd;
-    if (source.hasHandles()) {
+    if (!node.dead) {
       ring.add(node);
-      evict();
-    } else {
-      node.fdPinned = true;
+      trim();
     }
     return fd;
   }
 
   synchronized void release(StackNode node) {
     node.fdUsers--;
-    if (node.fdDead) {
+    if (node.dead) {
       closeUnused(node);
     }
   }
 
-  /** The object has lost its last name: its descriptor is the only way to it. */
+  /** The descriptor, which is acquired, is the only way to the object. */
   synchronized void pin(StackNode node) {
-    node.fdPinned = true;
+    if (node.pin != PINNED && !node.dead) {
+      node.pin = PINNED;
+      ring.remove(node);
+      pinned.add(node);
+      trim();
+    }
+  }
+
+  /** The object can be reached by a name again. */
+  synchronized void unpin(StackNode node) {
+    if (node.pin == PINNED && !node.dead) {
+      pinned.remove(node);
+      ring.add(node);
+    }
+    node.pin = UNPINNED;
+  }
+
+  /** A file of the node has been opened. */
+  synchronized void opened(StackNode node, int file) {
+    node.file = file;
+  }
+
+  /** A file of the node is about to be closed; if it was all that led to the object, pins that. */
+  void closing(StackNode node, int file) {
+    synchronized (this) {
+      if (node.file != file) {
+        return;
+      }
+      if (node.pin != GIVEN_UP || node.fd >= 0) {
+        node.file = -1;
+        return;
+      }
+    }
+    int fd = openSame(Scratch.get(), file);
+    if (fd >= 0) {
+      install(node, fd);
+      pin(node);
+      release(node);
+    }
+    synchronized (this) {
+      node.file = node.file == file ? -1 : node.file;
+    }
   }
 
   /** The node has died. */
   synchronized void drop(StackNode node) {
-    node.fdDead = true;
-    node.fdPinned = false;
+    if (node.fd >= 0) {
+      (node.pin == PINNED ? pinned : ring).remove(node);
+    }
+    node.dead = true;
     closeUnused(node);
   }
 
-  private void evict() {
-    for (int tries = ring.size(); ring.size() > LIMIT && tries > 0; tries--) {
-      StackNode oldest = ring.poll();
-      if (oldest.fd < 0 || oldest.fdPinned) {
-        continue;
-      }
+  /** Closes all; after the session has ended. */
+  synchronized void close() {
+    ring.forEach(PathFds::close);
+    ring.clear();
+    pinned.forEach(PathFds::close);
+    pinned.clear();
+  }
+
+  private void trim() {
+    trim(pinned, PINNED_LIMIT);
+    trim(ring, LIMIT - pinned.size());
+  }
+
+  private static void trim(ArrayDeque<StackNode> nodes, int limit) {
+    for (int tries = nodes.size(); nodes.size() > limit && tries > 0; tries--) {
+      StackNode oldest = nodes.poll();
       if (oldest.fdUsers > 0) {
-        ring.add(oldest);
+        nodes.add(oldest);
       } else {
+        oldest.pin = oldest.pin == PINNED ? GIVEN_UP : oldest.pin;
         closeUnused(oldest);
       }
     }
@@ -87,8 +185,12 @@ final class PathFds {
 
   private static void closeUnused(StackNode node) {
     if (node.fd >= 0 && node.fdUsers == 0) {
-      Libc.close(node.fd);
-      node.fd = -1;
+      close(node);
     }
+  }
+
+  private static void close(StackNode node) {
+    Libc.close(node.fd);
+    node.fd = -1;
   }
 }

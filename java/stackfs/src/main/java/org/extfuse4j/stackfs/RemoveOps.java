@@ -11,14 +11,21 @@ final class RemoveOps {
   private static final int RENAME_EXCHANGE = 2;
   private static final int RENAME_WHITEOUT = 4;
 
+  private final Mounted m;
+
+  RemoveOps(Mounted m) {
+    this.m = m;
+  }
+
   /**
    * What a name leads to: an O_PATH descriptor, or a negative errno, and its node if it has one.
    */
-  private static final class Target implements AutoCloseable {
+  private final class Target implements AutoCloseable {
     int fd = -Errno.ENOENT;
     StackNode node;
+    private boolean acquired;
 
-    void resolve(Mounted m, Scratch s, int dir, long name) {
+    void resolve(Scratch s, int dir, long name) {
       close();
       fd = LookupOps.openChild(dir, name);
       node = fd < 0 ? null : m.find(s, fd);
@@ -28,20 +35,63 @@ final class RemoveOps {
       return node == null ? 0 : node.nodeid();
     }
 
+    /** Gives the descriptor to the node and acquires the node's. */
+    private void acquire() {
+      if (!acquired) {
+        fd = m.fds.install(node, fd);
+        acquired = true;
+      }
+    }
+
+    /** The name leads to it now. */
+    void named(StackNode parent, Request rq, int name) {
+      if (node != null) {
+        acquire();
+        m.named(node, parent, rq, name);
+      }
+    }
+
+    /** The name does not lead to it any more. */
+    void unnamed(StackNode parent, Request rq, int name) {
+      if (node != null) {
+        acquire();
+        m.unnamed(node, parent, rq, name);
+      }
+    }
+
+    /**
+     * Its links or ctime have changed, and its last name may be gone.
+     *
+     * @param removed whether a name of it is gone; directories have but one, and not every file
+     *     system then says that they have no link
+     */
+    void refresh(Scratch s, boolean removed) {
+      if (node == null) {
+        return;
+      }
+      int rc = m.refresh(s, node, fd);
+      boolean gone =
+          rc == 0
+              ? Attributes.links(s.statx) == 0 || (removed && Attributes.isDirectory(s.statx))
+              : rc == -Errno.ENOENT || rc == -Errno.ESTALE;
+      if (gone) {
+        // Whoever has it open still asks for it, and a handle may not lead to it any more.
+        acquire();
+        m.unlinked(node);
+      }
+    }
+
     @Override
     public void close() {
-      if (fd >= 0) {
+      if (acquired) {
+        m.fds.release(node);
+        acquired = false;
+      } else if (fd >= 0) {
         Libc.close(fd);
-        fd = -Errno.ENOENT;
       }
+      fd = -Errno.ENOENT;
       node = null;
     }
-  }
-
-  private final Mounted m;
-
-  RemoveOps(Mounted m) {
-    this.m = m;
   }
 
   int unlink(Request rq) {
@@ -67,22 +117,22 @@ final class RemoveOps {
     long path = rq.nameAddress(name);
     try (Target victim = new Target()) {
       while (true) {
-        victim.resolve(m, s, dir, path);
+        victim.resolve(s, dir, path);
         long id = victim.id();
         m.locks.lock(parent.nodeid(), id, 0, 0);
         try {
-          victim.resolve(m, s, dir, path);
+          victim.resolve(s, dir, path);
           if (victim.id() != id) {
             continue;
           }
-          int rc = Libc.unlinkat(dir, path, flags) < 0 ? -Libc.errno() : 0;
+          int rc = unlinkat(dir, path, flags, parent, victim, rq);
           if (rc == 0 || rc == -Errno.ENOENT) {
             m.putEntry(s, parent, rq, name, null);
           } else {
             m.dropEntry(parent, rq, name);
           }
           m.refresh(s, parent, dir);
-          refresh(s, victim);
+          victim.refresh(s, rc == 0);
           return rc;
         } finally {
           m.locks.unlock(parent.nodeid(), id, 0, 0);
@@ -93,18 +143,16 @@ final class RemoveOps {
     }
   }
 
-  /** The target's links or ctime have changed; its last name may be gone. */
-  private void refresh(Scratch s, Target target) {
-    StackNode node = target.node;
-    if (node == null) {
-      return;
-    }
-    if (m.refresh(s, node, target.fd) == 0 && Attributes.links(s.statx) == 0) {
-      // Whoever has it open still asks for it, and a handle may not lead to it any more.
-      m.fds.install(node, target.fd);
-      m.fds.pin(node);
-      m.fds.release(node);
-      target.fd = -Errno.ENOENT;
+  private int unlinkat(int dir, long path, int flags, StackNode parent, Target victim, Request rq) {
+    long change = m.reach.beginChange();
+    try {
+      if (Libc.unlinkat(dir, path, flags) < 0) {
+        return -Libc.errno();
+      }
+      victim.unnamed(parent, rq, rq.nameOffset());
+      return 0;
+    } finally {
+      m.reach.endChange(change);
     }
   }
 
@@ -149,20 +197,20 @@ final class RemoveOps {
     try (Target moved = new Target();
         Target victim = new Target()) {
       while (true) {
-        moved.resolve(m, s, fromFd, oldPath);
-        victim.resolve(m, s, toFd, newPath);
+        moved.resolve(s, fromFd, oldPath);
+        victim.resolve(s, toFd, newPath);
         long movedId = moved.id();
         long victimId = victim.id();
         m.locks.lock(from.nodeid(), to.nodeid(), movedId, victimId);
         try {
-          moved.resolve(m, s, fromFd, oldPath);
-          victim.resolve(m, s, toFd, newPath);
+          moved.resolve(s, fromFd, oldPath);
+          victim.resolve(s, toFd, newPath);
           if (moved.id() != movedId || victim.id() != victimId) {
             continue;
           }
-          int rc = Libc.renameat2(fromFd, oldPath, toFd, newPath, flags) < 0 ? -Libc.errno() : 0;
+          int rc = renameat2(rq, from, fromFd, to, toFd, moved, victim, flags);
           if (rc == 0) {
-            renamed(s, rq, from, to, moved, victim, flags);
+            putEntries(s, rq, from, to, moved, victim, flags);
           } else {
             m.dropEntry(from, rq, oldName);
             m.dropEntry(to, rq, newName);
@@ -171,8 +219,9 @@ final class RemoveOps {
           if (to != from) {
             m.refresh(s, to, toFd);
           }
-          refresh(s, moved);
-          refresh(s, victim);
+          boolean replaced = rc == 0 && (flags & RENAME_EXCHANGE) == 0;
+          moved.refresh(s, false);
+          victim.refresh(s, replaced);
           return rc;
         } finally {
           m.locks.unlock(from.nodeid(), to.nodeid(), movedId, victimId);
@@ -181,7 +230,40 @@ final class RemoveOps {
     }
   }
 
-  private void renamed(
+  private int renameat2(
+      Request rq,
+      StackNode from,
+      int fromFd,
+      StackNode to,
+      int toFd,
+      Target moved,
+      Target victim,
+      int flags) {
+    int oldName = rq.nameOffset();
+    int newName = rq.secondNameOffset();
+    long oldPath = rq.nameAddress(oldName);
+    long newPath = rq.nameAddress(newName);
+    long change = m.reach.beginChange();
+    try {
+      if (Libc.renameat2(fromFd, oldPath, toFd, newPath, flags) < 0) {
+        return -Libc.errno();
+      }
+      // Two names of one file are left as they are by rename(2).
+      if (moved.node == null || moved.node != victim.node) {
+        if ((flags & RENAME_EXCHANGE) != 0) {
+          victim.named(from, rq, oldName);
+        } else {
+          victim.unnamed(to, rq, newName);
+        }
+        moved.named(to, rq, newName);
+      }
+      return 0;
+    } finally {
+      m.reach.endChange(change);
+    }
+  }
+
+  private void putEntries(
       Scratch s, Request rq, StackNode from, StackNode to, Target moved, Target victim, int flags) {
     int oldName = rq.nameOffset();
     int newName = rq.secondNameOffset();

@@ -12,7 +12,7 @@ final class Scratch {
   static final int ATTR_SIZE = 88;
   static final int DENTS_SIZE = 64 * 1024;
 
-  private static final int HANDLE_SIZE = 8 + 128;
+  private static final int NAME_SIZE = 256;
   private static final int PATH_SIZE = 32;
   private static final int TIMES_SIZE = 32;
   private static final byte[] PROC_FD = {
@@ -26,19 +26,18 @@ final class Scratch {
   final ByteBuffer statx;
   final long statxAddress;
   final ByteBuffer attr;
-  final ByteBuffer handle;
-  final long handleAddress;
-  final ByteBuffer key;
-  final long mountIdAddress;
+  final Key key;
   final ByteBuffer times;
   final long timesAddress;
   final ByteBuffer dents;
   final long dentsAddress;
   final long emptyPath;
   final long dotPath;
+  final long nameAddress;
   final Caller caller = new Caller();
 
   private final int pathOffset;
+  private final ByteBuffer name;
 
   /** The cache's epoch when the request began: nothing that it sees is older. */
   int epoch;
@@ -57,11 +56,8 @@ final class Scratch {
     statxAddress = address + allocated;
     statx = slice(STATX_SIZE);
     attr = slice(ATTR_SIZE);
-    handleAddress = address + allocated;
-    handle = slice(HANDLE_SIZE);
-    key = handle.slice(4, HANDLE_SIZE - 4);
-    mountIdAddress = address + allocated;
-    allocated += Long.BYTES;
+    long keyAddress = address + allocated;
+    key = new Key(slice(Key.SIZE), keyAddress);
     timesAddress = address + allocated;
     times = slice(TIMES_SIZE);
     pathOffset = allocated;
@@ -71,6 +67,8 @@ final class Scratch {
     dotPath = address + allocated;
     memory.put(allocated, (byte) '.');
     allocated += Long.BYTES;
+    nameAddress = address + allocated;
+    name = slice(NAME_SIZE);
     dentsAddress = address + allocated;
     dents = slice(DENTS_SIZE);
   }
@@ -84,6 +82,12 @@ final class Scratch {
     ByteBuffer slice = memory.slice(allocated, size).order(ByteOrder.nativeOrder());
     allocated += size;
     return slice;
+  }
+
+  /** Puts a file name at {@link #nameAddress}. */
+  void putName(byte[] bytes) {
+    name.put(0, bytes);
+    name.put(bytes.length, (byte) 0);
   }
 
   /** The address of "/proc/self/fd/N": for calls that do not take an O_PATH descriptor. */

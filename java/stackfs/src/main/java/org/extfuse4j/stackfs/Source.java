@@ -21,9 +21,8 @@ import org.slf4j.LoggerFactory;
  *       stale. Access times are those of the last explicit change.
  * </ul>
  *
- * <p>Objects are kept as file handles (name_to_handle_at(2)), which cost no descriptor and never
- * lead to another object when an inode number is used again. Where the source has none, a node
- * keeps an O_PATH descriptor while it lives, and that pins the inode number.
+ * <p>Its objects are told apart and reached as a {@link Reach} does it: {@link ByHandle} if that
+ * works here, else {@link ByName}.
  */
 final class Source implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Source.class);
@@ -31,10 +30,6 @@ final class Source implements AutoCloseable {
   private static final int MOUNT_ATTR_NOATIME = 0x10;
   private static final int MOUNT_ATTR_ATIME_MASK = 0x70;
   private static final int MOUNT_ATTR_SIZE = 32;
-  private static final int MAX_HANDLE = 128;
-  private static final int HANDLE_BYTES = 0;
-  private static final int HANDLE_TYPE = 4;
-  private static final int DEVICE_AND_INODE_KEY = 20;
 
   private final int tree;
   private final int mountFd;
@@ -54,9 +49,9 @@ final class Source implements AutoCloseable {
       }
     }
     mountFd = fd;
-    hasHandles = probeHandles();
+    hasHandles = ByHandle.works(mountFd);
     if (!hasHandles) {
-      log.info("{}: no file handles: every node keeps a descriptor", path);
+      log.info("{}: no file handles: objects are reached by their names", path);
     }
   }
 
@@ -94,21 +89,6 @@ final class Source implements AutoCloseable {
     return new StackFsException("source " + path + " " + what + ": " + Errno.name(errno) + hint);
   }
 
-  // Both halves must work: a file system may encode handles it cannot open, and opening needs
-  // CAP_DAC_READ_SEARCH.
-  private boolean probeHandles() {
-    Scratch s = Scratch.get();
-    if (encode(s, mountFd) != 0) {
-      return false;
-    }
-    int fd = Libc.open_by_handle_at(mountFd, s.handleAddress, Libc.O_PATH | Libc.O_CLOEXEC);
-    if (fd < 0) {
-      return false;
-    }
-    Libc.close(fd);
-    return true;
-  }
-
   boolean hasHandles() {
     return hasHandles;
   }
@@ -116,43 +96,6 @@ final class Source implements AutoCloseable {
   /** An open directory of the source's file system. */
   int mountFd() {
     return mountFd;
-  }
-
-  /**
-   * Writes the key of what {@code fd} refers to into {@link Scratch#key}: handle type and handle.
-   *
-   * @return the key's length, or a negative errno
-   */
-  int identify(Scratch s, int fd) {
-    if (hasHandles) {
-      int rc = encode(s, fd);
-      return rc < 0 ? rc : Integer.BYTES + s.handle.getInt(HANDLE_BYTES);
-    }
-    int rc = Attributes.statx(s, fd);
-    if (rc < 0) {
-      return rc;
-    }
-    s.handle.putInt(HANDLE_TYPE, -1);
-    s.handle.putLong(HANDLE_TYPE + 4, Attributes.device(s.statx));
-    s.handle.putLong(HANDLE_TYPE + 12, Attributes.inode(s.statx));
-    return DEVICE_AND_INODE_KEY;
-  }
-
-  /** Opens the object of a node with O_PATH; returns a descriptor or a negative errno. */
-  int openPath(Scratch s, StackNode node) {
-    s.handle.putInt(HANDLE_BYTES, node.key.length - Integer.BYTES);
-    s.handle.put(HANDLE_TYPE, node.key);
-    int flags = Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
-    int fd = Libc.open_by_handle_at(mountFd, s.handleAddress, flags);
-    return fd < 0 ? -Libc.errno() : fd;
-  }
-
-  private static int encode(Scratch s, int fd) {
-    s.handle.putInt(HANDLE_BYTES, MAX_HANDLE);
-    int rc =
-        Libc.name_to_handle_at(
-            fd, s.emptyPath, s.handleAddress, s.mountIdAddress, Libc.AT_EMPTY_PATH);
-    return rc < 0 ? -Libc.errno() : 0;
   }
 
   private static Memory cString(String text) {

@@ -3,28 +3,69 @@ package org.extfuse4j.stackfs;
 
 import org.extfuse4j.cache.CachedNode;
 
-/** A file, directory or other object of the source that the kernel knows by a nodeid. */
-final class StackNode extends CachedNode {
-  /** Identifies the object (see {@link Source#identify}); null once it is another node's. */
-  final byte[] key;
-
-  final int hash;
+/**
+ * A file, directory or other object of the source that the kernel knows by a nodeid. There may be
+ * millions, so it is small, and a handle as short as ext4's takes no object of its own.
+ */
+class StackNode extends CachedNode {
+  // The object's key: a short one is in three fields, any other in longKey.
+  private final long shortKey;
+  private final byte shortType;
+  private final byte shortLength;
+  private final byte[] longKey;
 
   // Guarded by the NodeRegistry's monitor: the chain in IdentityTable.
   StackNode next;
 
-  // Guarded by PathFds.
+  // Guarded by PathFds: the O_PATH descriptor or -1, how many use it, and the file of this node
+  // that was opened last, or -1.
   int fd = -1;
   int fdUsers;
-  boolean fdPinned;
-  boolean fdDead;
+  int file = -1;
+  byte pin = PathFds.UNPINNED;
+
+  // Written with both the NodeRegistry's and PathFds' monitor held.
+  boolean dead;
 
   // Guarded by the node's lock: how many open files may write.
   int writers;
 
-  StackNode(long nodeid, byte[] key, int hash) {
+  /** A node of the object that has this key. */
+  StackNode(long nodeid, Key key) {
     super(nodeid);
-    this.key = key;
-    this.hash = hash;
+    if (key.isShort()) {
+      shortKey = key.shortData();
+      shortType = (byte) key.type();
+      shortLength = (byte) key.length();
+      longKey = null;
+    } else {
+      shortKey = 0;
+      shortType = 0;
+      shortLength = 0;
+      longKey = key.toBytes();
+    }
+  }
+
+  /** Whether this is the key of the node's object. */
+  boolean isKeyed(Key key) {
+    if (longKey != null) {
+      return key.equalTo(longKey);
+    }
+    return key.length() == shortLength
+        && key.type() == Byte.toUnsignedInt(shortType)
+        && key.shortData() == shortKey;
+  }
+
+  /** What {@link Key#hash} of the node's key is. */
+  final int keyHash() {
+    return longKey == null ? Key.hash(shortKey) : Key.hash(longKey);
+  }
+
+  final void copyKey(Key to) {
+    if (longKey == null) {
+      to.set(Byte.toUnsignedInt(shortType), shortLength, shortKey);
+    } else {
+      to.set(longKey);
+    }
   }
 }

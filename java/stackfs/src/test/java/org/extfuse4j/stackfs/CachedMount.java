@@ -44,7 +44,10 @@ final class CachedMount implements AutoCloseable {
   }
 
   CachedMount(int maxEntries) {
-    StackMount.Options options = new StackMount.Options();
+    this(maxEntries, new StackMount.Options());
+  }
+
+  CachedMount(int maxEntries, StackMount.Options options) {
     cache = ExtFuseCache.load(new CacheOptions(maxEntries, Validity.NONE));
     options.cache = cache;
     try {

@@ -177,7 +177,12 @@ abstract class LifetimeRaces {
       source.ok("mknod", "f", 0100600);
       String inode = inode(mnt.ok("stat", "f"));
       source.ok("unlink", "f");
-      forget();
+      StackMount.await(
+          "its node has died",
+          () -> {
+            forget();
+            return m.fs.nodes() == 1;
+          });
       source.ok("mkdir", "f", 0700);
       again += inode(source.ok("stat", "f")).equals(inode) ? 1 : 0;
       forget();

@@ -176,9 +176,9 @@ class LookupCountsVmTest {
   @Test
   void fullMapsMakeNoGarbage() {
     try (CachedMount m = new CachedMount(64)) {
-      int files = 300;
+      int files = 150;
       m.mnt.ok("many", "f", files);
-      m.mnt.ok("stat-many", "f", files, 40); // compiled by now
+      m.mnt.ok("stat-many", "f", files, 10);
       Runnable work = () -> m.mnt.ok("stat-many", "f", files, 10);
       assertThat(Allocations.perRequest(m.mount, work, FuseOpcode.LOOKUP, FuseOpcode.GETATTR))
           .as("bytes allocated for a LOOKUP or GETATTR that evicts another name")

@@ -241,13 +241,36 @@ class SameAsDirectoryTest {
   @TestFactory
   Stream<DynamicTest> asRoot() {
     return SCRIPTS.entrySet().stream()
-        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(false, "", e.getValue())));
+        .map(
+            e ->
+                DynamicTest.dynamicTest(
+                    e.getKey(), () -> compare(new StackMount.Options(), "", e.getValue())));
   }
 
   @TestFactory
   Stream<DynamicTest> withWriteback() {
     return SCRIPTS.entrySet().stream()
-        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(true, "", e.getValue())));
+        .map(
+            e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(writeback(), "", e.getValue())));
+  }
+
+  /** Without file handles. */
+  @TestFactory
+  Stream<DynamicTest> overOverlayfs() {
+    return SCRIPTS.entrySet().stream()
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(overlay(), "", e.getValue())));
+  }
+
+  private static StackMount.Options writeback() {
+    StackMount.Options options = new StackMount.Options();
+    options.writeback = true;
+    return options;
+  }
+
+  private static StackMount.Options overlay() {
+    StackMount.Options options = new StackMount.Options();
+    options.lower = "";
+    return options;
   }
 
   @TestFactory
@@ -256,13 +279,13 @@ class SameAsDirectoryTest {
         .map(
             e ->
                 DynamicTest.dynamicTest(
-                    e.getKey(), () -> compare(false, USER_FOLDERS, e.getValue(), USER)));
+                    e.getKey(),
+                    () -> compare(new StackMount.Options(), USER_FOLDERS, e.getValue(), USER)));
   }
 
-  private static void compare(boolean writeback, String before, String script, String... prefix)
+  private static void compare(
+      StackMount.Options options, String before, String script, String... prefix)
       throws IOException {
-    StackMount.Options options = new StackMount.Options();
-    options.writeback = writeback;
     try (StackMount mount = new StackMount(options)) {
       Files.createDirectory(mount.plain.resolve("dir"));
       Files.createDirectory(mount.source.resolve("dir"));

@@ -31,6 +31,7 @@ final class StackMount implements AutoCloseable {
   final Path source;
   final Path mnt;
   final Path plain;
+  private final boolean overlay;
   final StackFs fs;
   final FuseSession session;
 
@@ -41,6 +42,16 @@ final class StackMount implements AutoCloseable {
     boolean writeback;
     boolean insideSource;
     Gates gates;
+
+    /**
+     * A script that fills the lower layer of an overlayfs, which the source and the directory to
+     * compare with then are; null if they are directories of a disk.
+     */
+    String lower;
+
+    /** Where the folder is made; null: on a disk. */
+    Path base;
+
     Validity validity = Validity.NONE;
   }
 
@@ -50,10 +61,15 @@ final class StackMount implements AutoCloseable {
 
   StackMount(Options options) {
     try {
-      dir = Files.createTempDirectory(base(), "stackfs-");
+      dir = Files.createTempDirectory(options.base == null ? disk() : options.base, "stackfs-");
       Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
       source = Files.createDirectory(dir.resolve("source"));
       plain = Files.createDirectory(dir.resolve("plain"));
+      overlay = options.lower != null;
+      if (overlay) {
+        mountOverlay(source, options.lower);
+        mountOverlay(plain, options.lower);
+      }
       mnt = Files.createDirectory((options.insideSource ? source : dir).resolve("mnt"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -70,7 +86,7 @@ final class StackMount implements AutoCloseable {
     session.start();
   }
 
-  private static Path base() throws IOException {
+  private static Path disk() throws IOException {
     for (Path base : BASES) {
       if (Files.isDirectory(base)
           && List.of("ext4", "xfs", "btrfs").contains(Files.getFileStore(base).type())) {
@@ -78,6 +94,19 @@ final class StackMount implements AutoCloseable {
       }
     }
     throw new AssertionError("none of " + BASES + " is on ext4, xfs or btrfs");
+  }
+
+  // Without nfs_export, so that it has no file handles.
+  private static void mountOverlay(Path at, String lower) throws IOException {
+    Path layers = Files.createDirectory(at.resolveSibling(at.getFileName() + ".layers"));
+    for (String layer : List.of("lower", "upper", "work")) {
+      Files.createDirectory(layers.resolve(layer));
+    }
+    Sh.script(layers.resolve("lower"), lower).succeeds();
+    String options =
+        "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work,nfs_export=off"
+            .formatted(layers);
+    Sh.run("mount", "-t", "overlay", "-o", options, "overlay", at.toString()).succeeds();
   }
 
   /** All that can be seen of a tree but times and the sizes of directories, in order of names. */
@@ -134,6 +163,9 @@ final class StackMount implements AutoCloseable {
   public void close() {
     session.close();
     fs.close();
+    if (overlay) {
+      Sh.run("umount", source.toString(), plain.toString()).succeeds();
+    }
     String mounts = Sh.run("cat", "/proc/self/mounts").succeeds();
     boolean left = mounts.lines().anyMatch(m -> m.contains(" " + dir + "/"));
     assertThat(left).as("mounts left below %s", dir).isFalse();

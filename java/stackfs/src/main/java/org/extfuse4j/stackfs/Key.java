@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * What identifies an object of the source ({@link Reach#identify}), in native memory: a struct
+ * file_handle, which may have more after it than its file system put there. One for each thread.
+ */
+final class Key {
+  /** A handle as long as this, of ext4 for one, and of a type that fits into a byte, is short. */
+  static final int SHORT = Long.BYTES;
+
+  /** MAX_HANDLE_SZ of linux/fcntl.h. */
+  private static final int MAX_HANDLE = 128;
+
+  /** What {@link Reach}es add to a handle. */
+  private static final int MORE = 32;
+
+  private static final int BYTES = 0;
+  private static final int TYPE = 4;
+  private static final int DATA = 8;
+  private static final int MOUNT_ID = DATA + MAX_HANDLE + MORE;
+  private static final int EMPTY_PATH = MOUNT_ID + Long.BYTES;
+  private static final int MAX_TYPE_OF_SHORT = 0xff;
+
+  /** How much memory it takes. */
+  static final int SIZE = EMPTY_PATH + Long.BYTES;
+
+  /**
+   * The inode number where that is needed too ({@link ByName}): not in the memory, so that the rest
+   * may be short.
+   */
+  long inode;
+
+  private final ByteBuffer memory;
+  private final long address;
+
+  Key(ByteBuffer memory, long address) {
+    this.memory = memory;
+    this.address = address;
+  }
+
+  /** The address of the struct file_handle. */
+  long address() {
+    return address;
+  }
+
+  /** Becomes the handle of what {@code fd} refers to; returns 0 or a negative errno. */
+  int encode(int fd, int flags) {
+    memory.putInt(BYTES, MAX_HANDLE);
+    int all = flags | Libc.AT_EMPTY_PATH;
+    int rc = Libc.name_to_handle_at(fd, address + EMPTY_PATH, address, address + MOUNT_ID, all);
+    return rc < 0 ? -Libc.errno() : 0;
+  }
+
+  /** Becomes empty, of a type that no handle has. */
+  void clear() {
+    memory.putInt(BYTES, 0);
+    memory.putInt(TYPE, -1);
+  }
+
+  void append(long value) {
+    memory.putLong(DATA + length(), value);
+    memory.putInt(BYTES, length() + Long.BYTES);
+  }
+
+  void append(int value) {
+    memory.putInt(DATA + length(), value);
+    memory.putInt(BYTES, length() + Integer.BYTES);
+  }
+
+  int type() {
+    return memory.getInt(TYPE);
+  }
+
+  /** Without the type, in bytes. */
+  int length() {
+    return memory.getInt(BYTES);
+  }
+
+  /** Whether it is a type, a length and a long. */
+  boolean isShort() {
+    int type = type();
+    return length() <= SHORT && type >= 0 && type <= MAX_TYPE_OF_SHORT;
+  }
+
+  /** All of a short key but its type and length. */
+  long shortData() {
+    if (length() == SHORT) {
+      return memory.getLong(DATA);
+    }
+    long data = 0;
+    for (int i = length() - 1; i >= 0; i--) {
+      data = data << Byte.SIZE | Byte.toUnsignedLong(memory.get(DATA + i));
+    }
+    return data;
+  }
+
+  /** Becomes a short key. */
+  void set(int type, int length, long data) {
+    memory.putInt(BYTES, length);
+    memory.putInt(TYPE, type);
+    if (length == SHORT) {
+      memory.putLong(DATA, data);
+      return;
+    }
+    for (int i = 0; i < length; i++) {
+      memory.put(DATA + i, (byte) (data >>> (Byte.SIZE * i)));
+    }
+  }
+
+  /** The type and all that follows. */
+  byte[] toBytes() {
+    byte[] bytes = new byte[Integer.BYTES + length()];
+    memory.get(TYPE, bytes);
+    return bytes;
+  }
+
+  /** Becomes what {@link #toBytes} returned. */
+  void set(byte[] bytes) {
+    memory.putInt(BYTES, bytes.length - Integer.BYTES);
+    memory.put(TYPE, bytes);
+  }
+
+  /** What {@link #toBytes} returns, but the last {@link #SHORT} bytes; it is at least as long. */
+  byte[] head() {
+    return Arrays.copyOf(toBytes(), Integer.BYTES + length() - SHORT);
+  }
+
+  boolean hasHead(byte[] head) {
+    return head.length == Integer.BYTES + length() - SHORT && beginsWith(head);
+  }
+
+  /** Keeps the last {@link #SHORT} bytes, and this type. */
+  void shorten(int type) {
+    set(type, SHORT, memory.getLong(DATA + length() - SHORT));
+  }
+
+  boolean equalTo(byte[] bytes) {
+    return bytes.length == Integer.BYTES + length() && beginsWith(bytes);
+  }
+
+  private boolean beginsWith(byte[] bytes) {
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] != memory.get(TYPE + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  int hash() {
+    if (isShort()) {
+      return hash(shortData());
+    }
+    long h = 0;
+    for (int i = 0; i < Integer.BYTES + length(); i++) {
+      h = h * 31 + memory.get(TYPE + i);
+    }
+    return hash(h);
+  }
+
+  static int hash(byte[] bytes) {
+    long h = 0;
+    for (byte b : bytes) {
+      h = h * 31 + b;
+    }
+    return hash(h);
+  }
+
+  static int hash(long data) {
+    return (int) ((data * 0x9e3779b97f4a7c15L) >>> 32);
+  }
+}

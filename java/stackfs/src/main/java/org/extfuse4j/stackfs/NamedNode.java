@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+/** A node of a source without file handles: {@link ByName} leads to its object. */
+final class NamedNode extends StackNode {
+  private final long inode;
+
+  /**
+   * The directory and the name in it that led to the object last; both null for the root and for an
+   * object that has lost this name, whose descriptor is pinned.
+   *
+   * <p>Guarded by the NodeRegistry's monitor, both at once. That they are read and then walked
+   * takes time, in which no name may change through the mount: a walk holds {@link ByName}'s lock
+   * for reading, and whoever takes a name away or moves it holds it for writing from before the
+   * system call until this is changed. A name that is only found or made (LOOKUP, CREATE, LINK)
+   * needs no more than the monitor: the name that was here before leads to the same object, or to
+   * another one or none, which the walk notices. The lock of the directory's node, held from the
+   * look at the source until this is changed, keeps a name from being taken away in between.
+   */
+  NamedNode parent;
+
+  byte[] name;
+
+  NamedNode(long nodeid, Key key) {
+    super(nodeid, key);
+    inode = key.inode;
+  }
+
+  @Override
+  boolean isKeyed(Key key) {
+    return key.inode == inode && super.isKeyed(key);
+  }
+}
