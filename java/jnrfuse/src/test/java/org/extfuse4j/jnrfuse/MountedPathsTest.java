@@ -126,6 +126,18 @@ class MountedPathsTest {
     }
   }
 
+  /** MemoryFS shows everything as the caller's. */
+  @Test
+  void theContextIsTheCallersForJnrFusesOwnBaseClass() throws Exception {
+    String fs = "ru.serce.jnrfuse.examples.MemoryFS";
+    Path dir = Mounts.newMountPoint();
+    try (Program program = Program.withLibfusesClass(fs, dir, "allow_other")) {
+      String script =
+          "setpriv --reuid 1234 --regid 99 --clear-groups stat -c '%u %g' 'Sample file.txt'";
+      assertThat(Mounts.sh(program.mountPoint(), script)).isEqualTo("1234 99");
+    }
+  }
+
   @Test
   void nothingIsLeftOfAMount() throws Exception {
     Path dir = Mounts.newMountPoint();

@@ -26,12 +26,20 @@ final class Program implements AutoCloseable {
   /** By jnr-fuse and libfuse; nothing of the adapter is on its class path. */
   static Program withLibfuse(String fs, Path mountPoint, String options) throws Exception {
     var own = Path.of(ExtFuse.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    return start(without(own), fs, mountPoint, options);
+    return start(ReferenceMain.class, without(own), fs, mountPoint, options);
+  }
+
+  /** One that mounts by {@link ExtFuse}, with jnr-fuse's own base class, which loads libfuse. */
+  static Program withLibfusesClass(String fs, Path mountPoint, String options) throws Exception {
+    var own = Path.of(ExtFuse.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    String classPath = without(own) + File.pathSeparator + own;
+    return start(CodeMain.class, classPath, fs, mountPoint, options);
   }
 
   /** The same program with the adapter's classes first. */
   static Program withAdapter(String fs, Path mountPoint, String options) throws Exception {
-    return start(System.getProperty("java.class.path"), fs, mountPoint, options);
+    String classPath = System.getProperty("java.class.path");
+    return start(ReferenceMain.class, classPath, fs, mountPoint, options);
   }
 
   private static String without(Path own) {
@@ -40,7 +48,8 @@ final class Program implements AutoCloseable {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private static Program start(String classPath, String fs, Path mountPoint, String options)
+  private static Program start(
+      Class<?> main, String classPath, String fs, Path mountPoint, String options)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -48,7 +57,7 @@ final class Program implements AutoCloseable {
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-cp");
     command.add(classPath);
-    command.add(ReferenceMain.class.getName());
+    command.add(main.getName());
     command.add(fs);
     command.add(mountPoint.toString());
     if (!options.isEmpty()) {
