@@ -12,15 +12,18 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"
 . "$here/guest.sh"
 
-modules=(cache stackfs)
+modules=(cache stackfs jnrfuse)
 reports=$REPO/build/vm-reports
 
 need_extfuse
 
-# The module that depends on the others has all of their libraries on its class path.
-cp=$REPO/java/stackfs/target/test-classpath.txt
-[[ -s $cp ]] || die "$cp is missing: run mvn test-compile"
-class_path=$(<"$cp")
+# The modules that depend on the others have all of their libraries on their class paths.
+class_path=
+for module in stackfs jnrfuse; do
+    cp=$REPO/java/$module/target/test-classpath.txt
+    [[ -s $cp ]] || die "$cp is missing: run mvn test-compile"
+    class_path+=${class_path:+:}$(<"$cp")
+done
 scan=()
 for module in "${modules[@]}"; do
     class_path=$REPO/java/$module/target/test-classes:$REPO/java/$module/target/classes:$class_path

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.extfuse4j.cache.CacheUnavailableException;
 import org.extfuse4j.fuse.FuseException;
+import org.extfuse4j.jnrfuse.JnrFuseException;
 import org.extfuse4j.stackfs.StackFsException;
 
 /** A command failed; the message is one line for the person: what, why, what to do. */
@@ -23,6 +24,7 @@ public final class CliException extends RuntimeException {
         e instanceof CliException
             || e instanceof FuseException
             || e instanceof StackFsException
+            || e instanceof JnrFuseException
             || e instanceof CacheUnavailableException;
     if (written) {
       return oneLine(e.getMessage());

@@ -4,6 +4,7 @@ package org.extfuse4j.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -59,6 +60,16 @@ public final class ControlClient {
   /** Empties the in-kernel cache. */
   public void flush() {
     ask("flush");
+  }
+
+  /** Has the daemon forget what it knows of a path of its mount, "/" being the root. */
+  public void invalidate(String path, boolean tree) {
+    ask(line(tree ? "invalidate-tree" : "invalidate", path));
+  }
+
+  /** A command with an argument, which may have any characters. */
+  static String line(String command, String argument) {
+    return command + " " + URLEncoder.encode(argument, StandardCharsets.UTF_8);
   }
 
   private JsonNode ask(String command) {

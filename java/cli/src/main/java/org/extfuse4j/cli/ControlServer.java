@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.URLDecoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -11,9 +14,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,23 +29,34 @@ import org.slf4j.LoggerFactory;
 final class ControlServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
   private static final int PATIENCE_MS = 30_000;
-  private static final int LONGEST_LINE = 256;
+  private static final int LONGEST_LINE = 16 << 10;
 
   private final ServerSocketChannel server;
   private final Map<String, Supplier<?>> commands;
+  private final Map<String, Function<String, ?>> withArgument;
   private final int patienceMs;
 
   /**
    * Listens, and starts the thread.
    *
    * @param commands by name, what makes the answer
+   * @param withArgument the same for those that take the rest of the line, decoded ({@link
+   *     ControlClient#line})
    */
-  ControlServer(Path socket, Map<String, Supplier<?>> commands) {
-    this(socket, commands, PATIENCE_MS);
+  ControlServer(
+      Path socket,
+      Map<String, Supplier<?>> commands,
+      Map<String, Function<String, ?>> withArgument) {
+    this(socket, commands, withArgument, PATIENCE_MS);
   }
 
-  ControlServer(Path socket, Map<String, Supplier<?>> commands, int patienceMs) {
+  ControlServer(
+      Path socket,
+      Map<String, Supplier<?>> commands,
+      Map<String, Function<String, ?>> withArgument,
+      int patienceMs) {
     this.commands = commands;
+    this.withArgument = withArgument;
     this.patienceMs = patienceMs;
     try {
       server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -73,7 +87,7 @@ final class ControlServer implements AutoCloseable {
         SelectionKey key = client.register(selector, SelectionKey.OP_READ);
         String command = readLine(client, selector);
         Object answer = answer(command);
-        ByteBuffer line = StandardCharsets.UTF_8.encode(json.writeValueAsString(answer) + "\n");
+        ByteBuffer line = UTF_8.encode(json.writeValueAsString(answer) + "\n");
         key.interestOps(SelectionKey.OP_WRITE);
         while (line.hasRemaining()) {
           await(selector);
@@ -91,6 +105,12 @@ final class ControlServer implements AutoCloseable {
 
   private Object answer(String command) {
     Supplier<?> maker = commands.get(command);
+    int space = command.indexOf(' ');
+    if (maker == null && space > 0) {
+      Function<String, ?> taker = withArgument.get(command.substring(0, space));
+      String argument = command.substring(space + 1);
+      maker = taker == null ? null : () -> taker.apply(URLDecoder.decode(argument, UTF_8));
+    }
     if (maker == null) {
       return Map.of("error", "unknown command '" + command + "'");
     }
@@ -113,7 +133,7 @@ final class ControlServer implements AutoCloseable {
         break;
       }
     }
-    return StandardCharsets.UTF_8.decode(buffer.flip()).toString().strip();
+    return UTF_8.decode(buffer.flip()).toString().strip();
   }
 
   private void await(Selector selector) throws IOException {

@@ -18,8 +18,6 @@ import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.FuseSession;
-import org.extfuse4j.stackfs.StackFs;
-import org.extfuse4j.stackfs.StackFsOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +39,7 @@ final class Daemon {
 
   // What is to be undone, in the order of its making; null until it is made. Guarded by this.
   private ExtFuseCache cache;
-  private StackFs fs;
+  private Backend backend;
   private FuseMount mount;
   private FuseSession session;
   private RunDirectory run;
@@ -57,10 +55,11 @@ final class Daemon {
     Daemon daemon = new Daemon(options);
     Thread hook = new Thread(daemon::terminated, "shutdown");
     MountChecks.privileges();
-    Path source = MountChecks.source(options.source);
+    Backend backend =
+        options.jnrfuse == null ? new StackBackend(options) : new JnrFuseBackend(options);
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      FuseSession session = daemon.start(source);
+      FuseSession session = daemon.start(backend);
       Console.ready();
       session.await();
       LOG.info("{} is unmounted", session.mount());
@@ -69,46 +68,37 @@ final class Daemon {
     }
   }
 
-  private synchronized FuseSession start(Path source) throws InterruptedException {
+  private synchronized FuseSession start(Backend chosen) throws InterruptedException {
     if (ended) {
       throw new CliException("interrupted before it was mounted");
     }
+    backend = chosen;
     CacheUnavailableException missing = loadCache();
     MetadataCache used = faults.in(cache == null ? MetadataCache.none() : cache);
-    fs =
-        new StackFs(
-            new StackFsOptions(
-                source, options.validity(cache != null), options.readOnly, options.writeback),
-            used);
-    mount(source);
+    mount(faults.in(backend.open(used, cache != null)));
     useCache(missing);
-    String from = source.toString();
     Map<String, Supplier<?>> commands = faults.commands();
-    commands.put("stats", () -> stats(from));
+    commands.put("stats", this::stats);
     commands.put("flush", this::flush);
     commands.put("audit", this::audit);
-    control = new ControlServer(run.socket(), commands);
-    LOG.info("{} is mounted on {}, connection {}", source, mount, run.connection());
+    control = new ControlServer(run.socket(), commands, backend.commands());
+    LOG.info("{} is mounted on {}, connection {}", backend.source(), mount, run.connection());
     return session;
   }
 
   @SuppressWarnings("try") // the lock is held, not used
-  private void mount(Path source) throws InterruptedException {
+  private void mount(FuseFileSystem served) throws InterruptedException {
     try (RunDirectory.Lock lock = RunDirectory.lock()) {
       RunDirectory.sweep();
-      Path mountpoint = MountChecks.mountpoint(options.mountpoint, source);
-      mount =
-          FuseMount.mount(
-              new FuseMountOptions(mountpoint)
-                  .source(source.toString())
-                  .defaultPermissions(true)
-                  .allowOther(true)
-                  .readOnly(options.readOnly));
-      FuseFileSystem served = faults.in(fs);
-      session =
-          options.threads == null
-              ? new FuseSession(mount, served)
-              : new FuseSession(mount, served, options.threads);
+      Path mountpoint = backend.mountpoint(options.mountpoint);
+      FuseMountOptions general =
+          new FuseMountOptions(mountpoint)
+              .source(backend.source())
+              .defaultPermissions(true)
+              .allowOther(true)
+              .readOnly(options.readOnly);
+      mount = FuseMount.mount(backend.mountOptions(general));
+      session = backend.session(mount, served);
       session.start();
       run = RunDirectory.of(connection(mount));
       run.create(mountpoint);
@@ -121,7 +111,7 @@ final class Daemon {
       return null;
     }
     try {
-      cache = ExtFuseCache.load(new CacheOptions(options.entries(), options.validity(true)));
+      cache = ExtFuseCache.load(new CacheOptions(options.entries(), backend.inKernel()));
       return null;
     } catch (CacheUnavailableException e) {
       LOG.debug("no in-kernel cache", e);
@@ -158,12 +148,12 @@ final class Daemon {
         : "";
   }
 
-  private synchronized DaemonStats stats(String source) {
+  private synchronized DaemonStats stats() {
     boolean cached = !ended && cache != null && cache.active();
     CacheStats counted = cached ? cache.stats() : null;
     return new DaemonStats(
         mount.mountpoint().toString(),
-        source,
+        backend.source(),
         ProcessHandle.current().pid(),
         cached,
         DaemonStats.upcalls(session.counters()),
@@ -174,18 +164,18 @@ final class Daemon {
   private synchronized Map<String, Boolean> flush() {
     if (!ended && cache != null) {
       cache.flush();
-      fs.reclaimIdle();
+      backend.reclaimIdle();
     }
     return Map.of("ok", true);
   }
 
   private synchronized Audit audit() {
-    return fs.audit();
+    return backend.audit();
   }
 
   /** What does not add up at the end, one line each. */
   private void auditAtEnd() {
-    Audit audit = fs.audit();
+    Audit audit = backend.audit();
     audit.faults().forEach(fault -> LOG.error("audit: {}", fault));
     if (audit.faults().isEmpty()) {
       LOG.info("audit: the lookup counts of {} nodes add up", audit.nodes());
@@ -218,12 +208,12 @@ final class Daemon {
     if (control != null) {
       undo("closing the control socket", control::close);
     }
-    if (over && options.audit && fs != null) {
+    if (over && options.audit && backend != null) {
       undo("auditing", this::auditAtEnd);
     }
     // A session that goes on uses both; the end of the process frees them and aborts it.
-    if (over && fs != null) {
-      undo("closing the source", fs::close);
+    if (over && backend != null) {
+      undo("closing the source", backend::close);
     }
     if (over && cache != null) {
       undo("closing the cache", cache::close);

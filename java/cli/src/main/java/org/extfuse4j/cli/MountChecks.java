@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -68,14 +69,7 @@ final class MountChecks {
    * @param source as {@link #source} gave it
    */
   static Path mountpoint(Path given, Path source) {
-    Path path = Mounts.resolve(given);
-    Mounts.at(path).filter(Mounts.Mount::isExtfuse).ifPresent(MountChecks::alreadyMounted);
-    if (!Files.exists(path)) {
-      throw new CliException("mount point " + path + " does not exist: mkdir " + path);
-    }
-    if (!Files.isDirectory(path)) {
-      throw new CliException("mount point " + path + " is not a directory: give an empty one");
-    }
+    Path path = free(given);
     if (source.startsWith(path)) {
       throw new CliException(
           "source "
@@ -84,7 +78,32 @@ final class MountChecks {
               + path
               + ", which would hide it: mount somewhere else");
     }
-    ownFiles(path);
+    return usable(path, List.of());
+  }
+
+  /**
+   * The same for a file system without a source.
+   *
+   * @param classes where the daemon finds its classes, besides its own
+   */
+  static Path mountpoint(Path given, List<Path> classes) {
+    return usable(free(given), classes);
+  }
+
+  private static Path free(Path given) {
+    Path path = Mounts.resolve(given);
+    Mounts.at(path).filter(Mounts.Mount::isExtfuse).ifPresent(MountChecks::alreadyMounted);
+    if (!Files.exists(path)) {
+      throw new CliException("mount point " + path + " does not exist: mkdir " + path);
+    }
+    if (!Files.isDirectory(path)) {
+      throw new CliException("mount point " + path + " is not a directory: give an empty one");
+    }
+    return path;
+  }
+
+  private static Path usable(Path path, List<Path> classes) {
+    ownFiles(path, classes);
     empty(path);
     return path;
   }
@@ -102,9 +121,12 @@ final class MountChecks {
   }
 
   /** A daemon that read its classes or its JDK through its own mount would wait for itself. */
-  private static void ownFiles(Path mountpoint) {
+  private static void ownFiles(Path mountpoint, List<Path> others) {
     String jdk = System.getProperty("java.home");
     String classes = System.getProperty("java.class.path", "");
+    for (Path other : others) {
+      classes += File.pathSeparator + other;
+    }
     for (String file : (jdk + File.pathSeparator + classes).split(File.pathSeparator, -1)) {
       if (!file.isEmpty() && real(Path.of(file)).startsWith(mountpoint)) {
         throw new CliException(

@@ -2,6 +2,7 @@
 package org.extfuse4j.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.Validity;
@@ -49,11 +50,31 @@ final class MountCommand implements Callable<Integer> {
     }
   }
 
-  @Parameters(index = "0", paramLabel = "SOURCE", description = "The directory to show.")
-  Path source;
+  @Parameters(
+      index = "0..*",
+      arity = "0..*",
+      paramLabel = "[SOURCE] MOUNTPOINT",
+      hideParamSyntax = true,
+      description =
+          "The directory to show, unless --jnrfuse names another source; and an empty one.")
+  List<Path> paths = List.of();
 
-  @Parameters(index = "1", paramLabel = "MOUNTPOINT", description = "An empty directory.")
+  Path source;
   Path mountpoint;
+
+  @Option(
+      names = "--jnrfuse",
+      paramLabel = "CLASS[,CLASSPATH]",
+      description =
+          "Instead of SOURCE, a file system written for jnr-fuse: a class with a constructor without"
+              + " arguments, and where it is found, like java -cp.")
+  String jnrfuse;
+
+  @Option(
+      names = "-o",
+      paramLabel = "OPTIONS",
+      description = "With --jnrfuse: options of libfuse 2.9, such as use_ino,hard_remove.")
+  List<String> libfuseOptions = List.of();
 
   @Option(
       names = "--cache",
@@ -152,9 +173,32 @@ final class MountCommand implements Callable<Integer> {
       throw usage("--threads " + threads + ": give a number from 1 to 64");
     }
     checkBudget();
+    placePaths();
     Logs.configure(verbose.length, log == null ? null : Mounts.absolute(log));
     Daemon.serve(this);
     return 0;
+  }
+
+  private void placePaths() {
+    if (jnrfuse == null) {
+      if (paths.isEmpty()) {
+        throw usage("Missing required parameters: 'SOURCE', 'MOUNTPOINT'");
+      }
+      if (!libfuseOptions.isEmpty()) {
+        throw usage("-o " + libfuseOptions.get(0) + ": only --jnrfuse takes options of libfuse");
+      }
+    } else if (writeback) {
+      throw usage("--writeback: not with --jnrfuse");
+    }
+    int most = jnrfuse == null ? 2 : 1;
+    if (paths.size() < most) {
+      throw usage("Missing required parameter: 'MOUNTPOINT'");
+    }
+    if (paths.size() > most) {
+      throw usage("Unmatched argument at index " + (most + 1) + ": '" + paths.get(most) + "'");
+    }
+    source = jnrfuse == null ? paths.get(0) : null;
+    mountpoint = paths.get(most - 1);
   }
 
   private void checkBudget() {

@@ -36,6 +36,7 @@ class ControlServerTest {
                 () -> {
                   throw new CliException("it is broken");
                 }),
+            Map.of("echo", argument -> Map.of("said", argument)),
             PATIENCE_MS);
   }
 
@@ -48,6 +49,12 @@ class ControlServerTest {
   void answersALineWithALine() throws IOException {
     assertThat(ask("stats\n")).isEqualTo("{\"mount\":\"/mnt\"}\n");
     assertThat(ask(" stats \n")).isEqualTo("{\"mount\":\"/mnt\"}\n");
+  }
+
+  @Test
+  void takesAnArgument() throws IOException {
+    String line = ControlClient.line("echo", "/a b\nç%");
+    assertThat(ask(line + "\n")).isEqualTo("{\"said\":\"/a b\\nç%\"}\n");
   }
 
   @Test
@@ -70,7 +77,7 @@ class ControlServerTest {
     for (int i = 0; i < 20; i++) {
       try (SocketChannel client = connect()) {
         // More than a line may have.
-        client.write(ByteBuffer.allocate(50 * i));
+        client.write(ByteBuffer.allocate(1000 * i));
       }
     }
     assertThat(ask("stats\n")).contains("/mnt");

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.extfuse4j.fuse.RequestStructs.SetxattrIn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Serves a mount: some threads, each with a clone of the device (FUSE_DEV_IOC_CLONE), a receive and
  * a send buffer of its own. The session owns the mount and closes its device at the end. Its
- * threads, {@code fuse-N}, are not daemons: the process lives while it is mounted.
+ * threads, {@code fuse-N}, are not daemons unless asked for: the process lives while it is mounted.
  *
  * <p>Methods may be called on any thread but those of the session itself, except {@link
  * #notifier()} and {@link #counters()}, which may be called anywhere.
@@ -22,8 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class FuseSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
   private static final int CLOSE_SECONDS = 9;
-  private static final int HEAD = 4096;
-  private static final int XATTR_SIZE_MAX = 65536;
 
   private enum State {
     NEW,
@@ -32,12 +26,12 @@ public final class FuseSession implements AutoCloseable {
 
   private final FuseMount mount;
   private final FuseFileSystem fs;
-  private final int threads;
+  private final FuseThreads threads;
   private final UpcallCounters counters = new UpcallCounters();
   private final Notifier notifier;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
-  private final AtomicInteger running = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile FuseWorkers workers;
 
   /** A session with as many threads as processors, at least 2 and at most 4. */
   public FuseSession(FuseMount mount, FuseFileSystem fs) {
@@ -48,9 +42,11 @@ public final class FuseSession implements AutoCloseable {
    * @param threads how many, at least 1
    */
   public FuseSession(FuseMount mount, FuseFileSystem fs, int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("a session needs at least one thread, not " + threads);
-    }
+    this(mount, fs, FuseThreads.fixed(threads));
+  }
+
+  /** A session with threads of some kind. */
+  public FuseSession(FuseMount mount, FuseFileSystem fs, FuseThreads threads) {
     this.mount = mount;
     this.fs = fs;
     this.threads = threads;
@@ -68,17 +64,15 @@ public final class FuseSession implements AutoCloseable {
     if (!state.compareAndSet(State.NEW, State.STARTED)) {
       throw new IllegalStateException("a session starts once");
     }
-    List<Thread> workers;
     try {
       FuseInit init = new FuseHandshake(mount.device()).run(fs);
-      workers = workers(init);
+      workers = new FuseWorkers(mount.device(), fs, counters, threads, init, this::allEnded);
+      workers.start();
     } catch (RuntimeException | Error e) {
       mount.close();
       ended.countDown();
       throw e;
     }
-    running.set(threads);
-    workers.forEach(Thread::start);
   }
 
   /** Waits until the connection is gone (unmounted or aborted) and the last thread has ended. */
@@ -133,7 +127,7 @@ public final class FuseSession implements AutoCloseable {
         mount.abortConnection();
       }
       if (!ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("{}: {} thread(s) are still in the file system", mount, running.get());
+        LOG.warn("{}: {} thread(s) are still in the file system", mount, workers.running());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -152,35 +146,7 @@ public final class FuseSession implements AutoCloseable {
     return counters;
   }
 
-  private List<Thread> workers(FuseInit init) {
-    List<Thread> workers = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      // The first has the mount's device, the others a clone; where it cannot be cloned, they
-      // share.
-      FuseDevice clone = i == 0 ? null : mount.device().cloned();
-      FuseDevice device = clone == null ? mount.device() : clone;
-      Request rq = Request.allocate(receiveSize(init));
-      rq.setxattrInSize(
-          (init.wanted() & FuseFlags.FUSE_SETXATTR_EXT) != 0
-              ? SetxattrIn.SIZE
-              : SetxattrIn.COMPAT_SIZE);
-      Reply rp = Reply.allocate(sendSize(init));
-      FuseDispatcher dispatcher = new FuseDispatcher(fs, counters);
-      FuseWorker worker = new FuseWorker(device, rq, rp, dispatcher, () -> threadEnded(device));
-      Thread thread = new Thread(worker, "fuse-" + i);
-      thread.setDaemon(false);
-      workers.add(thread);
-    }
-    return workers;
-  }
-
-  private void threadEnded(FuseDevice device) {
-    if (device != mount.device()) {
-      device.close();
-    }
-    if (running.decrementAndGet() > 0) {
-      return;
-    }
+  private void allEnded() {
     try {
       mount.device().close();
       fs.destroy();
@@ -189,15 +155,5 @@ public final class FuseSession implements AutoCloseable {
     } finally {
       ended.countDown();
     }
-  }
-
-  /** Room for the largest WRITE and the largest SETXATTR, each with header, struct and name. */
-  private static int receiveSize(FuseInit init) {
-    return HEAD + Math.max(init.maxWrite(), XATTR_SIZE_MAX);
-  }
-
-  /** Room for the largest READ and GETXATTR. */
-  private static int sendSize(FuseInit init) {
-    return Math.max(init.maxPages() * FuseInit.PAGE, XATTR_SIZE_MAX);
   }
 }

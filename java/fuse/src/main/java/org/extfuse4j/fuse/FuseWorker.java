@@ -12,14 +12,25 @@ final class FuseWorker implements Runnable {
   private final Request rq;
   private final Reply rp;
   private final FuseDispatcher dispatcher;
-  private final Runnable atEnd;
+  private final FuseWorkers workers;
+  private final Deadlines.Watched watched;
 
-  FuseWorker(FuseDevice device, Request rq, Reply rp, FuseDispatcher dispatcher, Runnable atEnd) {
+  /**
+   * @param watched null if there is no deadline
+   */
+  FuseWorker(
+      FuseDevice device,
+      Request rq,
+      Reply rp,
+      FuseDispatcher dispatcher,
+      FuseWorkers workers,
+      Deadlines.Watched watched) {
     this.device = device;
     this.rq = rq;
     this.rp = rp;
     this.dispatcher = dispatcher;
-    this.atEnd = atEnd;
+    this.workers = workers;
+    this.watched = watched;
   }
 
   @Override
@@ -28,7 +39,11 @@ final class FuseWorker implements Runnable {
       int n = device.read(rq);
       while (n >= 0 || retry(-n)) {
         if (n >= 0) {
+          workers.busy();
           serve(n);
+          if (!workers.free()) {
+            return;
+          }
         }
         n = device.read(rq);
       }
@@ -38,13 +53,21 @@ final class FuseWorker implements Runnable {
     } catch (RuntimeException | Error e) {
       LOG.error("a session thread ends", e);
     } finally {
-      atEnd.run();
+      workers.ended(device, watched);
     }
   }
 
   private void serve(int received) {
+    if (watched != null) {
+      watched.begin(rq);
+    }
     int size = dispatcher.dispatch(rq, rp, received);
+    boolean late = watched != null && !watched.end();
     if (size == 0) {
+      return;
+    }
+    if (late) {
+      dispatcher.refused(rq, rp, Errno.ETIMEDOUT);
       return;
     }
     int r = device.write(rp.address(), size);

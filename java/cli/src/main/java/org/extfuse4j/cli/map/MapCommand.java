@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "map",
     description = {"Acts on the in-kernel cache of a mount.", ""},
-    subcommands = {MapFlushCommand.class, MapAuditCommand.class},
+    subcommands = {MapFlushCommand.class, MapInvalidateCommand.class, MapAuditCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
 public final class MapCommand {}

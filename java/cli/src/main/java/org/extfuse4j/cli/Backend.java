@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
+import org.extfuse4j.cache.Audit;
+import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.Validity;
+import org.extfuse4j.fuse.FuseFileSystem;
+import org.extfuse4j.fuse.FuseMount;
+import org.extfuse4j.fuse.FuseMountOptions;
+import org.extfuse4j.fuse.FuseSession;
+
+/** A kind of file system that a daemon serves. */
+interface Backend extends AutoCloseable {
+  /** What is shown as the source of the mount. */
+  String source();
+
+  /** The mount point, resolved and checked. */
+  Path mountpoint(Path given);
+
+  /** What in-kernel answers say of their own life time. */
+  Validity inKernel();
+
+  /** Makes the file system. */
+  FuseFileSystem open(MetadataCache cache, boolean cached);
+
+  /** Options that only this kind of file system has. */
+  default FuseMountOptions mountOptions(FuseMountOptions options) {
+    return options;
+  }
+
+  /** Makes a session that is not started yet. */
+  FuseSession session(FuseMount mount, FuseFileSystem served);
+
+  /** Control commands of this kind, which take an argument. */
+  default Map<String, Function<String, ?>> commands() {
+    return Map.of();
+  }
+
+  /** Whether the lookup counts add up. */
+  Audit audit();
+
+  /** Lets go of all nodes that the kernel has forgotten; after the cache was flushed. */
+  void reclaimIdle();
+
+  /** After the session has ended, before the cache does. */
+  @Override
+  void close();
+}

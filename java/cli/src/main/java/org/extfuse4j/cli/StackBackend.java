@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli;
+
+import java.nio.file.Path;
+import org.extfuse4j.cache.Audit;
+import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.Validity;
+import org.extfuse4j.fuse.FuseFileSystem;
+import org.extfuse4j.fuse.FuseMount;
+import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.stackfs.StackFs;
+import org.extfuse4j.stackfs.StackFsOptions;
+
+/** A directory that is passed through. */
+final class StackBackend implements Backend {
+  private final MountCommand options;
+  private final Path source;
+  private StackFs fs;
+
+  StackBackend(MountCommand options) {
+    this.options = options;
+    this.source = MountChecks.source(options.source);
+  }
+
+  @Override
+  public String source() {
+    return source.toString();
+  }
+
+  @Override
+  public Path mountpoint(Path given) {
+    return MountChecks.mountpoint(given, source);
+  }
+
+  @Override
+  public Validity inKernel() {
+    return options.validity(true);
+  }
+
+  @Override
+  public FuseFileSystem open(MetadataCache cache, boolean cached) {
+    fs =
+        new StackFs(
+            new StackFsOptions(
+                source, options.validity(cached), options.readOnly, options.writeback),
+            cache);
+    return fs;
+  }
+
+  @Override
+  public FuseSession session(FuseMount mount, FuseFileSystem served) {
+    return options.threads == null
+        ? new FuseSession(mount, served)
+        : new FuseSession(mount, served, options.threads);
+  }
+
+  @Override
+  public Audit audit() {
+    return fs.audit();
+  }
+
+  @Override
+  public void reclaimIdle() {
+    fs.reclaimIdle();
+  }
+
+  @Override
+  public void close() {
+    if (fs != null) {
+      fs.close();
+    }
+  }
+}

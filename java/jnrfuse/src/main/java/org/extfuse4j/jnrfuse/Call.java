@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.jnrfuse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import jnr.ffi.Struct;
+import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.Request;
+import ru.serce.jnrfuse.struct.FileStat;
+import ru.serce.jnrfuse.struct.Flock;
+import ru.serce.jnrfuse.struct.FuseContext;
+import ru.serce.jnrfuse.struct.Statvfs;
+import ru.serce.jnrfuse.struct.Timespec;
+
+/**
+ * What one thread of the session needs for a request: the native structures that callbacks get,
+ * made once. A callback must not keep them, as it must not keep what libfuse gives it.
+ */
+final class Call {
+  private static final Runtime RUNTIME = Runtime.getSystemRuntime();
+
+  // More than any of the structures.
+  private static final int ROOM = 256;
+
+  private static final ThreadLocal<Call> CALLS = ThreadLocal.withInitial(Call::new);
+
+  /** The threads that run callbacks, by their kernel thread ids. */
+  private static final Map<Integer, Thread> SERVING = new ConcurrentHashMap<>();
+
+  final FileStat stat = FileStat.of(zeroed(ROOM));
+  final OpenFile file = new OpenFile();
+  final Statvfs statvfs = Statvfs.of(zeroed(ROOM));
+  final Flock flock = Flock.of(zeroed(ROOM));
+  final Timespec[] times;
+  final Change change = new Change();
+  final FuseContext context = FuseContext.of(zeroed(ROOM));
+  private final int tid = tid();
+
+  // Views of the session's buffers, as long as they are the same.
+  private Pointer payload;
+  private Pointer body;
+
+  private Request rq;
+
+  // What PathTable found.
+  String path;
+  String path2;
+  PathNode child;
+  PathNode child2;
+
+  /** The negative errno of what returned null. */
+  int error;
+
+  /** The cache's epoch, and when the operation began on the clock of the maps. */
+  int epoch;
+
+  long startedNs;
+
+  private Call() {
+    Timespec first = Timespec.of(zeroed(ROOM));
+    Timespec second = Timespec.of(Struct.getMemory(first).slice(Struct.size(first)));
+    times = new Timespec[] {first, second};
+  }
+
+  /** The calling thread's. */
+  static Call current() {
+    return CALLS.get();
+  }
+
+  void begin(Request request, Pointer privateData) {
+    if (rq == null && tid >= 0) {
+      SERVING.put(tid, Thread.currentThread());
+    }
+    rq = request;
+    context.uid.set(request.uid());
+    context.gid.set(request.gid());
+    context.pid.set(request.pid());
+    context.private_data.set(privateData);
+    context.umask.set(0);
+    child = null;
+    child2 = null;
+  }
+
+  /** Whether the request was made by a thread of this process that runs a callback. */
+  boolean fromCallback() {
+    Thread caller = SERVING.get(rq.pid());
+    return caller != null && caller.isAlive();
+  }
+
+  String what() {
+    return FuseOpcode.name(rq.opcode()) + " of node " + Long.toUnsignedString(rq.nodeid());
+  }
+
+  /** The payload of a reply, bounded by its capacity. */
+  Pointer payload(Reply rp) {
+    if (payload == null || payload.address() != rp.payloadAddress()) {
+      payload = Pointer.wrap(RUNTIME, rp.payloadAddress(), rp.capacity());
+    }
+    return payload;
+  }
+
+  /** The body of a request behind its struct, bounded by the buffer. */
+  Pointer body(Request request, int offset) {
+    long address = request.bodyAddress() + offset;
+    if (body == null || body.address() != address) {
+      int room = request.buffer().capacity() - request.bodyOffset() - offset;
+      body = Pointer.wrap(RUNTIME, address, room);
+    }
+    return body;
+  }
+
+  FileStat clearStat() {
+    clear(Struct.getMemory(stat));
+    return stat;
+  }
+
+  Statvfs clearStatvfs() {
+    clear(Struct.getMemory(statvfs));
+    return statvfs;
+  }
+
+  Flock clearFlock() {
+    clear(Struct.getMemory(flock));
+    return flock;
+  }
+
+  static Pointer zeroed(int size) {
+    Pointer memory = Memory.allocateDirect(RUNTIME, size, true);
+    clear(memory);
+    return memory;
+  }
+
+  private static void clear(Pointer memory) {
+    memory.setMemory(0, memory.size(), (byte) 0);
+  }
+
+  // Of the mounter's pid namespace, as the kernel tells it of callers.
+  private static int tid() {
+    try {
+      Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
+      return Integer.parseInt(self.getFileName().toString());
+    } catch (IOException | NumberFormatException e) {
+      return -1;
+    }
+  }
+}

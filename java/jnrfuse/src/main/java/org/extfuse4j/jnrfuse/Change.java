@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.jnrfuse;
+
+/** The nodes that an operation changes, from {@link Freshness#begin} to {@link Freshness#end}. */
+final class Change {
+  static final int MOST = 4;
+
+  final PathNode[] nodes = new PathNode[MOST];
+  final long[] counts = new long[MOST];
+
+  /** Nobody else changed this node meanwhile; call it with the node's lock held. */
+  boolean alone(int i) {
+    return nodes[i].changing == 1 && nodes[i].changes == counts[i];
+  }
+}

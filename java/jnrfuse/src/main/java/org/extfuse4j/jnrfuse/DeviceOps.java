@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.jnrfuse;
+
+import jnr.ffi.Pointer;
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FuseFlags;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.ReplyStructs.IoctlOut;
+import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.BmapIn;
+import org.extfuse4j.fuse.RequestStructs.IoctlIn;
+import org.extfuse4j.fuse.RequestStructs.PollIn;
+import ru.serce.jnrfuse.struct.FusePollhandle;
+
+/** IOCTL, POLL and BMAP: what files that are like devices have. */
+final class DeviceOps {
+  private static final int POLLHANDLE_SIZE = 24;
+
+  private final Served m;
+  private final DirectoryOps directories;
+
+  DeviceOps(Served m, DirectoryOps directories) {
+    this.m = m;
+    this.directories = directories;
+  }
+
+  int ioctl(Request rq, Reply rp) {
+    int flags = rq.u32(IoctlIn.FLAGS);
+    if (!m.has.ioctl) {
+      return -Errno.ENOSYS;
+    }
+    if ((flags & FuseFlags.FUSE_IOCTL_UNRESTRICTED) != 0) {
+      return -Errno.EPERM;
+    }
+    Call c = m.begin(rq);
+    PathNode node = m.table.use(c, rq.nodeid());
+    if (node == null) {
+      return c.error;
+    }
+    Change change = m.fresh.begin(c, node, null, null, null);
+    try {
+      int in = rq.u32(IoctlIn.IN_SIZE);
+      int out = rq.u32(IoctlIn.OUT_SIZE);
+      Pointer data = in == 0 ? null : c.body(rq, IoctlIn.SIZE);
+      if (out > 0) {
+        Pointer room = c.payload(rp).slice(IoctlOut.SIZE, Math.max(in, out));
+        room.setMemory(0, out, (byte) 0);
+        if (data != null) {
+          data.transferTo(0, room, 0, in);
+        }
+        data = room;
+      }
+      long fh = directories.handle(rq.u64(IoctlIn.FH), flags);
+      int rc =
+          m.fs.ioctl(
+              c.path,
+              rq.u32(IoctlIn.CMD),
+              Pointer.wrap(c.payload(rp).getRuntime(), rq.u64(IoctlIn.ARG)),
+              c.file.set(fh, 0, 0),
+              flags,
+              data);
+      // Its result is the caller's, positive ones too.
+      rp.ioctl(rc, out);
+      return 0;
+    } finally {
+      m.fresh.end(change, rq, -1);
+      m.table.release(node);
+    }
+  }
+
+  int poll(Request rq, Reply rp) {
+    if (!m.has.poll) {
+      return -Errno.ENOSYS;
+    }
+    Call c = m.begin(rq);
+    PathNode node = m.table.use(c, rq.nodeid());
+    if (node == null) {
+      return c.error;
+    }
+    try {
+      FusePollhandle handle = null;
+      if ((rq.u32(PollIn.FLAGS) & FuseFlags.FUSE_POLL_SCHEDULE_NOTIFY) != 0) {
+        handle = FusePollhandle.of(Call.zeroed(POLLHANDLE_SIZE));
+        handle.kh.set(rq.u64(PollIn.KH));
+      }
+      Pointer revents = Call.zeroed(Integer.BYTES);
+      int rc =
+          Errors.of(
+              "poll", m.fs.poll(c.path, c.file.set(rq.u64(PollIn.FH), 0, 0), handle, revents));
+      if (rc == 0) {
+        rp.poll(revents.getInt(0));
+      }
+      return rc;
+    } finally {
+      m.table.release(node);
+    }
+  }
+
+  /** jnr-fuse's bmap cannot tell a block, only whether there is one: it is answered unchanged. */
+  int bmap(Request rq, Reply rp) {
+    if (!m.has.bmap) {
+      return -Errno.ENOSYS;
+    }
+    Call c = m.begin(rq);
+    PathNode node = m.table.use(c, rq.nodeid());
+    if (node == null) {
+      return c.error;
+    }
+    try {
+      long block = rq.u64(BmapIn.BLOCK);
+      int rc = Errors.of("bmap", m.fs.bmap(c.path, rq.u32(BmapIn.BLOCKSIZE), block));
+      if (rc == 0) {
+        rp.bmap(block);
+      }
+      return rc;
+    } finally {
+      m.table.release(node);
+    }
+  }
+}

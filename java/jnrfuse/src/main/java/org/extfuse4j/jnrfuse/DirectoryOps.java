@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.jnrfuse;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FuseFlags;
+import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.RequestStructs.FsyncIn;
+import org.extfuse4j.fuse.RequestStructs.OpenIn;
+import org.extfuse4j.fuse.RequestStructs.ReadIn;
+import org.extfuse4j.fuse.RequestStructs.ReleaseIn;
+import ru.serce.jnrfuse.struct.FuseFileInfo;
+
+/** Open directories. The handle that the kernel keeps is a number of ours. */
+final class DirectoryOps {
+  private static final String NO_PATH = "-";
+
+  private final Served m;
+  private final Map<Long, FillDir> open = new ConcurrentHashMap<>();
+  private final AtomicLong lastHandle = new AtomicLong();
+
+  DirectoryOps(Served m) {
+    this.m = m;
+  }
+
+  int opendir(Request rq, Reply rp) {
+    Call c = m.begin(rq);
+    PathNode node = m.table.use(c, rq.nodeid());
+    if (node == null) {
+      return c.error;
+    }
+    try {
+      FillDir dir = new FillDir(m, node.nodeid());
+      if (m.has.opendir) {
+        FuseFileInfo fi = c.file.set(0, rq.u32(OpenIn.FLAGS), 0);
+        int rc = Errors.of("opendir", m.fs.opendir(c.path, fi));
+        if (rc != 0) {
+          // ENOSYS would tell the kernel to open directories without asking.
+          return rc == -Errno.ENOSYS ? -Errno.EOPNOTSUPP : rc;
+        }
+        dir.fh = c.file.fh();
+      }
+      long handle = lastHandle.incrementAndGet();
+      open.put(handle, dir);
+      rp.open(handle, 0);
+      return 0;
+    } finally {
+      m.table.release(node);
+    }
+  }
+
+  int readdir(Request rq, Reply rp) {
+    FillDir dir = open.get(rq.u64(ReadIn.FH));
+    if (dir == null) {
+      return -Errno.EBADF;
+    }
+    long offset = rq.u64(ReadIn.OFFSET);
+    int size = Math.min(rq.u32(ReadIn.SIZE_FIELD), rp.capacity());
+    synchronized (dir) {
+      if (dir.asks(offset)) {
+        int rc = fill(rq, rp, dir, offset, size);
+        if (rc != 0) {
+          return rc;
+        }
+      }
+      rp.length(dir.copy(offset, size, rp.payload()));
+    }
+    return 0;
+  }
+
+  private int fill(Request rq, Reply rp, FillDir dir, long offset, int size) {
+    if (!m.has.readdir) {
+      return -Errno.ENOSYS;
+    }
+    Call c = m.begin(rq);
+    PathNode node = m.table.use(c, rq.nodeid());
+    if (node == null) {
+      return c.error;
+    }
+    int rc = -Errno.EIO;
+    dir.start(size);
+    try {
+      FuseFileInfo fi = c.file.set(dir.fh, 0, 0);
+      rc = Errors.of("readdir", m.fs.readdir(c.path, c.payload(rp), dir, offset, fi));
+      return rc;
+    } finally {
+      dir.stop(rc);
+      m.table.release(node);
+    }
+  }
+
+  int releasedir(Request rq) {
+    close(rq, rq.u64(ReleaseIn.FH), rq.u32(ReleaseIn.FLAGS));
+    return 0;
+  }
+
+  /** Closes a directory, also one whose opening the kernel did not hear of. */
+  void close(Request rq, long handle, int flags) {
+    FillDir dir = open.remove(handle);
+    if (dir == null || !m.has.releasedir) {
+      return;
+    }
+    Call c = m.begin(rq);
+    PathNode node = m.table.use(c, rq.nodeid());
+    try {
+      String path = node == null ? NO_PATH : c.path;
+      Errors.of("releasedir", m.fs.releasedir(path, c.file.set(dir.fh, flags, 0)));
+    } finally {
+      if (node != null) {
+        m.table.release(node);
+      }
+    }
+  }
+
+  int fsyncdir(Request rq) {
+    if (!m.has.fsyncdir) {
+      return -Errno.ENOSYS;
+    }
+    FillDir dir = open.get(rq.u64(FsyncIn.FH));
+    Call c = m.begin(rq);
+    PathNode node = m.table.use(c, rq.nodeid());
+    if (node == null) {
+      return c.error;
+    }
+    try {
+      FuseFileInfo fi = c.file.set(dir == null ? 0 : dir.fh, 0, 0);
+      return Errors.of("fsyncdir", m.fs.fsyncdir(c.path, fi));
+    } finally {
+      m.table.release(node);
+    }
+  }
+
+  /** The file system's handle of an open directory. */
+  long handle(long handle, int ioctlFlags) {
+    if ((ioctlFlags & FuseFlags.FUSE_IOCTL_DIR) == 0) {
+      return handle;
+    }
+    FillDir dir = open.get(handle);
+    return dir == null ? 0 : dir.fh;
+  }
+}

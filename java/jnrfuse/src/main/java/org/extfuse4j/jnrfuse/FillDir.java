@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.jnrfuse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import jnr.ffi.Pointer;
+import org.extfuse4j.fuse.FuseFlags;
+import org.extfuse4j.fuse.ReplyStructs.Dirent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ru.serce.jnrfuse.FuseFillDir;
+import ru.serce.jnrfuse.struct.FileStat;
+
+/**
+ * An open directory, and what its readdir callback adds to it: records as the kernel wants them.
+ *
+ * <p>As in libfuse there are two ways. Without offsets the callback tells all of the directory at
+ * once; it is kept, its offsets are bytes, and it is told anew when the directory is read from the
+ * start. With offsets it tells as much as the kernel asked for, and is asked again.
+ */
+final class FillDir implements FuseFillDir {
+  private static final Logger LOG = LoggerFactory.getLogger(FillDir.class);
+  private static final long UNKNOWN_INO = 0xffffffffL;
+  private static final int FULL = 1;
+
+  private final Served m;
+  final long nodeid;
+
+  /** The file system's own handle. */
+  long fh;
+
+  // Guarded by this object's monitor, which is held while the callback runs.
+  private byte[] bytes = new byte[1024];
+  private ByteBuffer records = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+  private int length;
+  private int wanted;
+  private boolean complete;
+  private boolean filling;
+
+  FillDir(Served m, long nodeid) {
+    this.m = m;
+    this.nodeid = nodeid;
+  }
+
+  /** Whether the callback must be asked for what is at an offset. */
+  boolean asks(long offset) {
+    return offset == 0 || !complete;
+  }
+
+  /** Before the callback, which may add {@code size} bytes if it gives offsets. */
+  void start(int size) {
+    length = 0;
+    wanted = size;
+    complete = false;
+    filling = true;
+  }
+
+  void stop(int rc) {
+    filling = false;
+    complete &= rc == 0;
+  }
+
+  /** Copies what is at an offset; the bytes copied. */
+  int copy(long offset, int size, ByteBuffer to) {
+    int from = complete ? (int) Math.min(offset, length) : 0;
+    int n = Math.min(size, length - from);
+    to.put(0, bytes, from, n);
+    return n;
+  }
+
+  @Override
+  public int apply(Pointer buf, String name, FileStat stat, long offset) {
+    int mode = stat == null ? 0 : stat.st_mode.intValue();
+    long ino = stat == null || !m.options.useIno() ? UNKNOWN_INO : stat.st_ino.longValue();
+    return add(name.getBytes(UTF_8), name, mode, ino, offset);
+  }
+
+  @Override
+  public int apply(Pointer buf, ByteBuffer name, Pointer stat, long offset) {
+    byte[] copy = new byte[name.remaining()];
+    name.get(name.position(), copy);
+    int end = 0;
+    while (end < copy.length && copy[end] != 0) {
+      end++;
+    }
+    FileStat told = stat == null ? null : FileStat.of(stat);
+    int mode = told == null ? 0 : told.st_mode.intValue();
+    long ino = told == null || !m.options.useIno() ? UNKNOWN_INO : told.st_ino.longValue();
+    return add(Arrays.copyOf(copy, end), null, mode, ino, offset);
+  }
+
+  private int add(byte[] name, String text, int mode, long ino, long offset) {
+    if (!filling) {
+      return FULL;
+    }
+    if (!valid(name)) {
+      LOG.error("readdir added the name '{}', which no name can be; left out", show(name));
+      return 0;
+    }
+    int size = (Dirent.NAME + name.length + Long.BYTES - 1) & -Long.BYTES;
+    complete = offset == 0;
+    if (!complete && length + size > wanted) {
+      return FULL;
+    }
+    ensure(length + size);
+    records.putLong(length + Dirent.INO, ino == UNKNOWN_INO ? known(name, text) : ino);
+    records.putLong(length + Dirent.OFF, offset != 0 ? offset : length + size);
+    records.putInt(length + Dirent.NAMELEN, name.length);
+    records.putInt(length + Dirent.TYPE, (mode & 0170000) >> 12);
+    int end = length + Dirent.NAME + name.length;
+    System.arraycopy(name, 0, bytes, length + Dirent.NAME, name.length);
+    length += size;
+    Arrays.fill(bytes, end, length, (byte) 0);
+    return 0;
+  }
+
+  private long known(byte[] name, String text) {
+    if (!m.options.readdirIno()) {
+      return UNKNOWN_INO;
+    }
+    synchronized (m.registry) {
+      PathNode parent = m.registry.get(nodeid);
+      PathNode child =
+          parent == null ? null : parent.child(text == null ? new String(name, UTF_8) : text);
+      return child == null ? UNKNOWN_INO : child.nodeid();
+    }
+  }
+
+  private void ensure(int size) {
+    if (size > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(size, 2 * bytes.length));
+      records = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    }
+  }
+
+  // The kernel fails the whole directory for one of these.
+  private static boolean valid(byte[] name) {
+    if (name.length == 0 || name.length > FuseFlags.FUSE_NAME_MAX) {
+      return false;
+    }
+    for (byte b : name) {
+      if (b == '/' || b == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String show(byte[] name) {
+    return new String(name, 0, Math.min(name.length, 64), UTF_8);
+  }
+}

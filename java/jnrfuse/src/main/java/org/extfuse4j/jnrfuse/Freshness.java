@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.jnrfuse;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.cache.Expiry;
+import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.NodeLocks;
+import org.extfuse4j.cache.Validity;
+import org.extfuse4j.fuse.ReplyStructs.Attr;
+import org.extfuse4j.fuse.Request;
+
+/**
+ * Keeps the in-kernel cache right although no lock is held while a callback runs: callbacks are
+ * foreign code that may block, or use the mount.
+ *
+ * <p>Each node counts its changes and invalidations. What a callback told is put into the maps,
+ * under the node's lock, only if the count is what it was before the callback and no change is
+ * under way. A change counts when it begins and when it ends, and at its end, before the reply,
+ * drops what it made untrue. So whatever was looked at during a change, or before one that ended
+ * meanwhile, is discarded; rules 2 and 3 of the design hold.
+ *
+ * <p>The file system may change by itself, so everything put has an absolute expiry, counted from
+ * before the callback. Not cached at all are the attributes of a file that is open for writing, and
+ * of one with several paths, whose changes by another path are not seen here.
+ */
+final class Freshness {
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFDIR = 0040000;
+
+  private final MetadataCache cache;
+  private final NodeLocks locks;
+  private final Validity validity;
+
+  Freshness(MetadataCache cache, NodeLocks locks, Validity validity) {
+    this.cache = cache;
+    this.locks = locks;
+    this.validity = validity;
+  }
+
+  /** Whether anything is cached in the kernel's maps. */
+  boolean on() {
+    return cache.active();
+  }
+
+  /** Before the first callback of an operation. */
+  void start(Call c) {
+    if (cache.active()) {
+      c.epoch = cache.epoch();
+      c.startedNs = System.nanoTime();
+    }
+  }
+
+  /** An operation begins to change nodes; null stands for none. {@link #end} must follow. */
+  Change begin(Call c, PathNode a, PathNode b, PathNode d, PathNode e) {
+    Change change = c.change;
+    change.nodes[0] = a;
+    change.nodes[1] = b;
+    change.nodes[2] = d;
+    change.nodes[3] = e;
+    if (cache.active()) {
+      lock(change);
+      for (int i = 0; i < Change.MOST; i++) {
+        PathNode node = change.nodes[i];
+        if (node != null) {
+          node.changing++;
+          node.changed();
+        }
+      }
+      // One node may be there twice: its count is the last.
+      for (int i = 0; i < Change.MOST; i++) {
+        change.counts[i] = change.nodes[i] == null ? 0 : change.nodes[i].changes;
+      }
+      unlock(change);
+    }
+    return change;
+  }
+
+  /** Before the reply: nothing is known any more of the nodes, nor of a name in the first. */
+  void end(Change change, Request rq, int name) {
+    if (!cache.active()) {
+      return;
+    }
+    lock(change);
+    if (name >= 0) {
+      dropEntry(change.nodes[0], rq, name);
+    }
+    finish(change);
+  }
+
+  /** As {@link #end}, for a name in the first node and one in the second. */
+  void endRename(Change change, Request rq, int name, int newName) {
+    if (!cache.active()) {
+      return;
+    }
+    lock(change);
+    dropEntry(change.nodes[0], rq, name);
+    dropEntry(change.nodes[1], rq, newName);
+    finish(change);
+  }
+
+  /** As {@link #end}, and the name in the first node leads to a new node. */
+  void endCreate(Call c, Change change, Request rq, int name, PathNode child) {
+    if (!cache.active()) {
+      return;
+    }
+    lock(change);
+    PathNode parent = change.nodes[0];
+    if (change.alone(0)) {
+      putEntry(c, parent, rq, name, child.nodeid(), validity.entryNs());
+    } else {
+      dropEntry(parent, rq, name);
+    }
+    finish(change);
+  }
+
+  /** As {@link #end}, and the attributes of the first node are those at an offset now. */
+  void endWithAttr(Call c, Change change, ByteBuffer attr, int offset) {
+    if (!cache.active()) {
+      return;
+    }
+    lock(change);
+    PathNode node = change.nodes[0];
+    boolean alone = change.alone(0);
+    finishCounts(change);
+    if (alone && cacheable(node, attr, offset)) {
+      putAttr(c, node, attr, offset);
+    } else {
+      cache.dropAttr(node);
+    }
+    unlock(change);
+  }
+
+  /** A lookup found a node, or null. */
+  void fillEntry(Call c, PathNode parent, long changes, Request rq, int name, PathNode child) {
+    long valid = child == null ? validity.negativeNs() : validity.entryNs();
+    if (!cache.active() || valid == 0) {
+      return;
+    }
+    locks.lock(parent.nodeid());
+    try {
+      if (parent.changing == 0 && parent.changes == changes) {
+        putEntry(c, parent, rq, name, child == null ? 0 : child.nodeid(), valid);
+      }
+    } finally {
+      locks.unlock(parent.nodeid());
+    }
+  }
+
+  /**
+   * A callback told the attributes of a node.
+   *
+   * @param changes the node's count before the callback
+   */
+  void fillAttr(Call c, PathNode node, long changes, ByteBuffer attr, int offset) {
+    if (!cache.active()) {
+      return;
+    }
+    locks.lock(node.nodeid());
+    try {
+      if (!cacheable(node, attr, offset)) {
+        cache.dropAttr(node);
+      } else if (node.changing == 0 && node.changes == changes) {
+        putAttr(c, node, attr, offset);
+      }
+    } finally {
+      locks.unlock(node.nodeid());
+    }
+  }
+
+  /** A file was opened for writing, or closed again. */
+  void writers(PathNode node, int more) {
+    if (!cache.active()) {
+      return;
+    }
+    locks.lock(node.nodeid());
+    node.writers += more;
+    node.changed();
+    cache.dropAttr(node);
+    locks.unlock(node.nodeid());
+  }
+
+  /** A node has a second path from now on. */
+  void linked(PathNode node) {
+    if (!cache.active() || node == null) {
+      return;
+    }
+    locks.lock(node.nodeid());
+    node.linked = true;
+    node.changed();
+    cache.dropAttr(node);
+    locks.unlock(node.nodeid());
+  }
+
+  /** Nothing is known of the attributes of a node. */
+  void invalidate(PathNode node) {
+    if (!cache.active()) {
+      return;
+    }
+    locks.lock(node.nodeid());
+    node.changed();
+    cache.dropAttr(node);
+    locks.unlock(node.nodeid());
+  }
+
+  /** Nothing is known of a name in a directory. */
+  void invalidate(PathNode parent, byte[] name) {
+    if (!cache.active()) {
+      return;
+    }
+    locks.lock(parent.nodeid());
+    parent.changed();
+    cache.dropEntry(parent.nodeid(), ByteBuffer.wrap(name), 0, name.length);
+    locks.unlock(parent.nodeid());
+  }
+
+  /** Nothing is known at all. */
+  void invalidateAll() {
+    cache.flush();
+  }
+
+  private boolean cacheable(PathNode node, ByteBuffer attr, int offset) {
+    if (node.writers > 0 || node.linked || validity.attrNs() == 0) {
+      return false;
+    }
+    boolean directory = (attr.getInt(offset + Attr.MODE) & S_IFMT) == S_IFDIR;
+    return directory || Integer.compareUnsigned(attr.getInt(offset + Attr.NLINK), 1) <= 0;
+  }
+
+  private void putEntry(Call c, PathNode parent, Request rq, int name, long child, long validNs) {
+    int at = rq.bodyOffset() + name;
+    long left = left(c, validNs);
+    if (left > 0) {
+      int expires = Expiry.in(left);
+      cache.putEntry(
+          parent.nodeid(), rq.buffer(), at, rq.nameLength(name), child, c.epoch, expires);
+    } else {
+      cache.dropEntry(parent.nodeid(), rq.buffer(), at, rq.nameLength(name));
+    }
+  }
+
+  private void putAttr(Call c, PathNode node, ByteBuffer attr, int offset) {
+    long left = left(c, validity.attrNs());
+    if (left > 0) {
+      cache.putAttr(node, attr, offset, c.epoch, Expiry.in(left));
+    } else {
+      cache.dropAttr(node);
+    }
+  }
+
+  // What a callback told is as old as the operation.
+  private static long left(Call c, long validNs) {
+    return c.startedNs + validNs - System.nanoTime();
+  }
+
+  private void dropEntry(PathNode parent, Request rq, int name) {
+    cache.dropEntry(parent.nodeid(), rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
+  }
+
+  private void finish(Change change) {
+    finishCounts(change);
+    for (PathNode node : change.nodes) {
+      if (node != null) {
+        cache.dropAttr(node);
+      }
+    }
+    unlock(change);
+  }
+
+  private static void finishCounts(Change change) {
+    for (PathNode node : change.nodes) {
+      if (node != null) {
+        node.changing--;
+        node.changed();
+      }
+    }
+  }
+
+  private void lock(Change change) {
+    PathNode[] n = change.nodes;
+    locks.lock(id(n[0]), id(n[1]), id(n[2]), id(n[3]));
+  }
+
+  private void unlock(Change change) {
+    PathNode[] n = change.nodes;
+    locks.unlock(id(n[0]), id(n[1]), id(n[2]), id(n[3]));
+  }
+
+  private static long id(PathNode node) {
+    return node == null ? 0 : node.nodeid();
+  }
+}

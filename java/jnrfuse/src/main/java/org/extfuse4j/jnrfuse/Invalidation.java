@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.jnrfuse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+import org.extfuse4j.cache.NodeRegistry;
+import org.extfuse4j.fuse.FuseSession;
+
+/** The {@link FuseCache} of one mount: the maps first, then a notice to the kernel. */
+final class Invalidation implements FuseCache, AutoCloseable {
+  private final Served m;
+  private volatile Notices notices;
+
+  Invalidation(Served m) {
+    this.m = m;
+  }
+
+  void session(FuseSession session) {
+    notices = new Notices(session.notifier());
+  }
+
+  @Override
+  public void invalidateEntry(String parentPath, String name) {
+    PathNode parent = m.table.at(parentPath);
+    if (parent == null || name.isEmpty()) {
+      return;
+    }
+    byte[] bytes = name.getBytes(UTF_8);
+    m.fresh.invalidate(parent, bytes);
+    PathNode child;
+    synchronized (m.registry) {
+      child = parent.child(name);
+    }
+    if (child != null) {
+      m.fresh.invalidate(child);
+      tell(n -> n.data(child.nodeid()));
+    }
+    m.fresh.invalidate(parent);
+    tell(n -> n.entry(parent.nodeid(), bytes));
+    tell(n -> n.attributes(parent.nodeid()));
+  }
+
+  @Override
+  public void invalidateAttributes(String path) {
+    PathNode node = m.table.at(path);
+    if (node != null) {
+      m.fresh.invalidate(node);
+      tell(n -> n.data(node.nodeid()));
+    }
+  }
+
+  @Override
+  public void invalidateTree(String path) {
+    PathNode top = m.table.at(path);
+    if (top == null) {
+      return;
+    }
+    if (top == m.table.root()) {
+      invalidateAll();
+      return;
+    }
+    List<PathNode> tree = m.table.tree(top);
+    for (PathNode node : tree) {
+      invalidateNode(node);
+    }
+    // In the kernel a directory's name takes all below it with it.
+    tellName(top);
+    for (PathNode node : tree) {
+      tell(n -> n.data(node.nodeid()));
+    }
+  }
+
+  @Override
+  public void invalidateAll() {
+    m.fresh.invalidateAll();
+    PathNode root = m.table.root();
+    if (root == null) {
+      return;
+    }
+    for (PathNode node : m.table.tree(root)) {
+      if (node.nodeid() != NodeRegistry.ROOT_ID) {
+        tellName(node);
+      }
+      tell(n -> n.data(node.nodeid()));
+    }
+  }
+
+  /** Wakes those who poll a file. */
+  void wake(long pollHandle) {
+    tell(n -> n.poll(pollHandle));
+  }
+
+  private void invalidateNode(PathNode node) {
+    PathNode parent;
+    String name;
+    synchronized (m.registry) {
+      parent = node.parent;
+      name = node.name;
+    }
+    m.fresh.invalidate(node);
+    m.fresh.invalidate(parent, name.getBytes(UTF_8));
+  }
+
+  private void tellName(PathNode node) {
+    PathNode parent;
+    String name;
+    synchronized (m.registry) {
+      parent = node.parent;
+      name = node.name;
+    }
+    tell(n -> n.entry(parent.nodeid(), name.getBytes(UTF_8)));
+  }
+
+  private void tell(Notices.Notice notice) {
+    Notices to = notices;
+    if (to != null) {
+      to.add(notice);
+    }
+  }
+
+  @Override
+  public void close() {
+    Notices to = notices;
+    if (to != null) {
+      to.close();
+    }
+  }
+}

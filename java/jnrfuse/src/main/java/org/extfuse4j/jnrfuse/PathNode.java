@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.jnrfuse;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.extfuse4j.cache.CachedNode;
+
+/** A path that the kernel knows by a nodeid: a name in a directory's node. */
+final class PathNode extends CachedNode {
+  // All but the last group are guarded by the NodeRegistry's monitor; see PathTable.
+
+  /** Null for the root. A node that lost its name keeps it, to unlock what it locked. */
+  PathNode parent;
+
+  String name;
+
+  /** By name; null while there are none. */
+  Map<String, PathNode> children;
+
+  /** The name does not lead here any more. */
+  boolean detached;
+
+  /** How many operations use a path through this node, or -1 while one changes its name. */
+  int users;
+
+  /** Open files. */
+  int open;
+
+  /** Unlinked while open, and now kept under a hidden name until the last file is closed. */
+  boolean hidden;
+
+  /** The path, true while {@code pathEra} is the table's. */
+  String path;
+
+  long pathEra;
+
+  /** The file type bits of st_mode when the node was last looked up, 0 before. */
+  volatile int type;
+
+  // Written under the node's lock (NodeLocks); see Freshness.
+
+  /** Grows with every change and invalidation: what was looked at before is not cached after. */
+  volatile long changes;
+
+  /** Changes under way. */
+  int changing;
+
+  /** Files open for writing: the attributes change without a request. */
+  int writers;
+
+  /** It has, or had, a second path: a change by that one is not seen here. */
+  boolean linked;
+
+  PathNode(long nodeid, PathNode parent, String name) {
+    super(nodeid);
+    this.parent = parent;
+    this.name = name;
+  }
+
+  /** Counts a change; with the node's lock held. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
+  void changed() {
+    changes++;
+  }
+
+  PathNode child(String childName) {
+    return children == null ? null : children.get(childName);
+  }
+
+  void addChild(PathNode node) {
+    if (children == null) {
+      children = new HashMap<>();
+    }
+    children.put(node.name, node);
+  }
+
+  void removeChild(PathNode node) {
+    children.remove(node.name, node);
+    if (children.isEmpty()) {
+      children = null;
+    }
+  }
+}
