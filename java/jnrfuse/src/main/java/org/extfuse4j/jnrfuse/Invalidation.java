@@ -4,7 +4,6 @@ package org.extfuse4j.jnrfuse;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
-import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.fuse.FuseSession;
 
 /** The {@link FuseCache} of one mount: the maps first, then a notice to the kernel. */
@@ -64,7 +63,6 @@ final class Invalidation implements FuseCache, AutoCloseable {
     for (PathNode node : tree) {
       invalidateNode(node);
     }
-    // In the kernel a directory's name takes all below it with it.
     tellName(top);
     for (PathNode node : tree) {
       tell(n -> n.data(node.nodeid()));
@@ -79,7 +77,8 @@ final class Invalidation implements FuseCache, AutoCloseable {
       return;
     }
     for (PathNode node : m.table.tree(root)) {
-      if (node.nodeid() != NodeRegistry.ROOT_ID) {
+      // In the kernel a directory's name takes all below it with it.
+      if (node.parent == root) {
         tellName(node);
       }
       tell(n -> n.data(node.nodeid()));
