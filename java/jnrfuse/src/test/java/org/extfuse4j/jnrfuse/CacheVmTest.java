@@ -12,8 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The in-kernel cache of a file system that may change by itself. */
 @Tag("vm")
@@ -130,11 +128,11 @@ class CacheVmTest {
   void changesThroughTheMountAreSeenAtOnce() {
     mount(LONG);
     String script =
-        "for i in $(seq 20); do mkdir m$i; stat -c %F m$i; mv m$i n; stat m$i 2>&1 | grep -c No;"
+        "for i in $(seq 4); do mkdir m$i; stat -c %F m$i; mv m$i n; stat m$i 2>&1 | grep -c No;"
             + " chmod 7$((i % 8))5 n; stat -c %a n; rmdir n; stat n 2>&1 | grep -c No; done";
     String[] lines = sh(script).split("\n");
-    assertThat(lines).hasSize(80);
-    for (int i = 0; i < 20; i++) {
+    assertThat(lines).hasSize(16);
+    for (int i = 0; i < 4; i++) {
       assertThat(lines[4 * i]).isEqualTo("directory");
       assertThat(lines[4 * i + 1]).isEqualTo("1");
       assertThat(lines[4 * i + 2]).isEqualTo("7" + (i + 1) % 8 + "5");
@@ -143,9 +141,9 @@ class CacheVmTest {
   }
 
   /** With a validity of an hour the cache must give what libfuse gives with none. */
-  @ParameterizedTest
-  @ValueSource(strings = {"ru.serce.jnrfuse.examples.MemoryFS", "org.extfuse4j.jnrfuse.FullFs"})
-  void theScenarioIsLibfusesWithoutACache(String name) throws Exception {
+  @Test
+  void theScenarioIsLibfusesWithoutACache() throws Exception {
+    String name = FullFs.class.getName();
     mount(LONG);
     String reference;
     Path there = Mounts.newMountPoint();
