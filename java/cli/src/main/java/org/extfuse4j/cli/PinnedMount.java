@@ -107,8 +107,15 @@ public record PinnedMount(int number, Optional<String> mountpoint, Optional<Stri
     return RunDirectory.of(number).pins();
   }
 
-  /** Whether there are maps. */
+  /**
+   * Whether there are maps.
+   *
+   * @throws CliException without the right to see that
+   */
   public boolean isPinned() {
+    if (Files.exists(SYSTEM) && !Files.isExecutable(SYSTEM)) {
+      throw new CliException("no permission to look into " + SYSTEM + ": run as root");
+    }
     return Files.isDirectory(pins());
   }
 

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       MapDumpCommand.class,
       MapGetCommand.class,
       MapFindCommand.class,
+      MapVerifyCommand.class,
       MapWatchCommand.class,
       MapFlushCommand.class,
       MapInvalidateCommand.class,

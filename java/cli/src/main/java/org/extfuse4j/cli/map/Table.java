@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Rows of any number: in columns that line up, or as a JSON object a line. The first rows are held
@@ -93,7 +94,7 @@ final class Table implements AutoCloseable {
       throw new IllegalArgumentException(cells.length + " cells, not " + headings.length);
     }
     if (json != null) {
-      object(cells);
+      object(headings, cells);
     } else {
       String[] texts = new String[cells.length];
       for (int i = 0; i < cells.length; i++) {
@@ -116,6 +117,17 @@ final class Table implements AutoCloseable {
     if (json == null) {
       release();
       out.line(text);
+    }
+  }
+
+  /**
+   * What the rows come to: lines for a person, or an object of its own as the last line of JSON.
+   */
+  void summary(List<String> lines, Map<String, Long> fields) {
+    if (json == null) {
+      lines.forEach(this::say);
+    } else {
+      object(fields.keySet().toArray(String[]::new), fields.values().toArray());
     }
   }
 
@@ -180,12 +192,12 @@ final class Table implements AutoCloseable {
     return cell.toString();
   }
 
-  private void object(Object[] cells) {
+  private void object(String[] names, Object[] cells) {
     try {
       json.writeStartObject();
       for (int i = 0; i < cells.length; i++) {
         Object value = cells[i] instanceof Cell both ? both.json() : cells[i];
-        json.writeFieldName(headings[i]);
+        json.writeFieldName(names[i]);
         if (value == null || value instanceof Number || value instanceof Boolean) {
           json.writeObject(value);
         } else {
