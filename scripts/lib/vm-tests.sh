@@ -12,14 +12,14 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"
 . "$here/guest.sh"
 
-modules=(cache stackfs jnrfuse)
+modules=(cache stackfs jnrfuse cli)
 reports=$REPO/build/vm-reports
 
 need_extfuse
 
 # The modules that depend on the others have all of their libraries on their class paths.
 class_path=
-for module in stackfs jnrfuse; do
+for module in stackfs jnrfuse cli; do
     cp=$REPO/java/$module/target/test-classpath.txt
     [[ -s $cp ]] || die "$cp is missing: run mvn test-compile"
     class_path+=${class_path:+:}$(<"$cp")
@@ -36,6 +36,7 @@ done
 status=0
 cd "$REPO/java/stackfs"
 java -ea -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
+    -Dextfuse.launcher="$REPO/scripts/bin/extfuse" -Dextfuse.jar="$REPO/java/cli/target/extfuse.jar" \
     -Dlogback.configurationFile="$REPO/java/stackfs/src/test/resources/logback-test.xml" -cp "$class_path" \
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree \
     --include-tag vm --reports-dir "$reports" "${scan[@]}" "$@" || status=$?

@@ -18,6 +18,9 @@ public final class BpfFlags {
   /** Creation: allocate elements of a hash map as they come. */
   public static final int F_NO_PREALLOC = 1;
 
+  /** Opening: the fd may only read. */
+  static final int F_RDONLY = 1 << 3;
+
   /** Creation: programs may only read. */
   public static final int F_RDONLY_PROG = 1 << 7;
 

@@ -67,6 +67,15 @@ public final class BpfMap implements AutoCloseable {
   }
 
   /**
+   * As {@link #openPinned}, to look only: the kernel refuses to change the map through this fd,
+   * with -EPERM. A map that this process may read is enough.
+   */
+  public static BpfMap openPinnedReadOnly(Path path) {
+    LibBpf.require();
+    return owning(Pins.openReadOnly(path), "pin " + path);
+  }
+
+  /**
    * Opens a map by the kernel's id; the caller closes it. Needs CAP_SYS_ADMIN.
    *
    * @throws BpfException ENOENT if no map has the id, EPERM without the right
@@ -154,6 +163,15 @@ public final class BpfMap implements AutoCloseable {
   /** The creation flags, see {@link BpfFlags}. */
   public int flags() {
     return info.flags();
+  }
+
+  /**
+   * The kernel's memory that the map has now, in bytes, by its own reckoning.
+   *
+   * @throws BpfException if /proc does not say
+   */
+  public long memory() {
+    return KernelInfo.memlock(fd, toString());
   }
 
   /**

@@ -195,5 +195,9 @@ public final class LibBpf {
 
   static native int bpf_obj_get(long path);
 
+  static native int bpf_obj_get_opts(long path, long opts);
+
+  static native int bpf_prog_get_fd_by_id(int id);
+
   static native int bpf_obj_get_info_by_fd(int fd, long info, long length);
 }

@@ -22,6 +22,21 @@ final class Pins {
     NativeBuffer cPath = NativeBuffer.cString(path.toString());
     int fd = LibBpf.bpf_obj_get(cPath.address());
     cPath.keepReachable();
+    return opened(fd, path);
+  }
+
+  static int openReadOnly(Path path) {
+    // struct bpf_obj_get_opts {size_t sz; u32 file_flags; padding}
+    NativeBuffer opts = NativeBuffer.allocate(16);
+    opts.buffer().putLong(0, 16).putInt(8, BpfFlags.F_RDONLY);
+    NativeBuffer cPath = NativeBuffer.cString(path.toString());
+    int fd = LibBpf.bpf_obj_get_opts(cPath.address(), opts.address());
+    cPath.keepReachable();
+    opts.keepReachable();
+    return opened(fd, path);
+  }
+
+  private static int opened(int fd, Path path) {
     if (fd < 0) {
       throw BpfException.of("open", "pin " + path, fd, reason(path).replaceFirst("^; ", ""));
     }

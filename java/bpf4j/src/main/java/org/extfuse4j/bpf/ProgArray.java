@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.bpf;
 
+import java.util.Optional;
+
 /**
  * The slots of a PROG_ARRAY that programs tail-call through. A slot is changed atomically for
  * programs; one that is running goes on in what it has jumped to, see {@link Rcu}.
@@ -58,6 +60,17 @@ public final class ProgArray {
     words.buffer().putInt(0, slot);
     int rc = map.lookup(words.address(), words.address() + 4);
     return rc == -Errno.ENOENT ? 0 : check("read", slot, rc) ? words.buffer().getInt(4) : 0;
+  }
+
+  /**
+   * The name of the program in a slot, at most 15 bytes of it; empty if the slot is. Needs
+   * CAP_SYS_ADMIN.
+   *
+   * @throws BpfException if it cannot be read
+   */
+  public Optional<String> programName(int slot) {
+    int id = programId(slot);
+    return id == 0 ? Optional.empty() : KernelInfo.programName(id);
   }
 
   /** How many slots there are. */

@@ -117,6 +117,25 @@ class BpfMapTest {
   }
 
   @Test
+  void aMapOpenedToLookAtCannotBeChanged() {
+    try (Bpffs bpffs = new Bpffs();
+        BpfMap owner = BpfMap.create(BpfMapType.HASH, "looked_at", 4, 8, 100, 0)) {
+      owner.put(new byte[4], new byte[8]);
+      owner.pin(bpffs.path("looked_at"));
+      try (BpfMap reader = BpfMap.openPinnedReadOnly(bpffs.path("looked_at"))) {
+        assertThat(reader.get(new byte[4])).contains(new byte[8]);
+        assertThat(reader.memory()).isEqualTo(owner.memory()).isGreaterThan(100 * 12);
+        assertThatExceptionOfType(BpfException.class)
+            .isThrownBy(() -> reader.put(new byte[4], new byte[8]))
+            .matches(BpfException::isPermissionDenied);
+        assertThatExceptionOfType(BpfException.class)
+            .isThrownBy(() -> reader.remove(new byte[4]))
+            .matches(BpfException::isPermissionDenied);
+      }
+    }
+  }
+
+  @Test
   void pinnedMapsOutliveTheirOwner() {
     try (Bpffs bpffs = new Bpffs()) {
       try (BpfMap map = hash(2)) {

@@ -19,6 +19,8 @@ class ProgArrayTest {
       assertThat(TestRun.run(entry)).isEqualTo(7);
       jumps.putProgram(1, target);
       assertThat(jumps.programId(1)).isEqualTo(target.id());
+      assertThat(jumps.programName(1)).contains("target");
+      assertThat(jumps.programName(2)).isEmpty();
       assertThat(TestRun.run(entry)).isEqualTo(42);
       assertThat(jumps.remove(1)).isTrue();
       assertThat(jumps.remove(1)).isFalse();

@@ -30,18 +30,13 @@ final class AttrMap {
   boolean put(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {
     Scratch s = scratch.get();
     s.value.buffer().put(AttrValue.ATTR, attr, offset, AttrValue.ATTR_SIZE);
-    int blkbits = log2(attr.getInt(offset + Attr.BLKSIZE));
+    int blkbits = NodeAttr.log2(attr.getInt(offset + Attr.BLKSIZE));
     return put(s, node, blkbits, epoch, expires, 0);
   }
 
   /** Whether all of a struct fuse_attr has a place in the map. */
   static boolean fits(ByteBuffer attr, int offset) {
     return attr.getInt(offset + Attr.FLAGS) == 0 && attr.getInt(offset + Attr.BLKSIZE) != 1;
-  }
-
-  // As the kernel understands a block size; 0 stays 0.
-  private static int log2(int blksize) {
-    return blksize == 0 ? 0 : Integer.SIZE - 1 - Integer.numberOfLeadingZeros(blksize);
   }
 
   /** As put, but the attributes are not to be answered. */

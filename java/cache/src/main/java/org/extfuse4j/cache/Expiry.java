@@ -24,6 +24,21 @@ public final class Expiry {
     return at(System.nanoTime(), ns);
   }
 
+  /** Whether a time is over, as the handlers reckon. */
+  static boolean isOver(int expires, long now) {
+    return expires != NEVER && ticksLeft(expires, now) <= 0;
+  }
+
+  /** Nanoseconds until a time, at {@code now}; negative if it is over. */
+  static long left(int expires, long now) {
+    long tick = 1L << MapLayout.TICK_SHIFT;
+    return ticksLeft(expires, now) * tick - (now & (tick - 1));
+  }
+
+  private static int ticksLeft(int expires, long now) {
+    return expires - (int) (now >> MapLayout.TICK_SHIFT);
+  }
+
   static int at(long now, long ns) {
     int tick = (int) ((now + Math.min(ns, LONGEST_NS)) >> MapLayout.TICK_SHIFT);
     return tick == NEVER ? NEVER - 1 : tick;

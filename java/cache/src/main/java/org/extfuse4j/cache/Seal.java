@@ -14,19 +14,27 @@ final class Seal {
 
   /** Seals a struct entry_value for a key of {@code keySize} bytes. */
   static void entry(ByteBuffer key, int keySize, ByteBuffer value) {
-    long seal = words(START, key, 0, keySize);
-    seal = word(seal, value.getLong(EntryValue.NODEID));
-    seal = word(seal, pair(value, EntryValue.EXPIRES, EntryValue.EPOCH));
-    value.putLong(EntryValue.SEAL, seal);
+    value.putLong(EntryValue.SEAL, ofEntry(key, 0, keySize, value, 0));
   }
 
   /** Seals a struct attr_value for a nodeid. */
   static void attr(long nodeid, ByteBuffer value) {
+    value.putLong(AttrValue.SEAL, ofAttr(nodeid, value, 0));
+  }
+
+  /** What the seal of a struct entry_value should be; key and value begin at offsets. */
+  static long ofEntry(ByteBuffer key, int keyAt, int keySize, ByteBuffer value, int at) {
+    long seal = words(START, key, keyAt, keySize);
+    seal = word(seal, value.getLong(at + EntryValue.NODEID));
+    return word(seal, pair(value, at + EntryValue.EXPIRES, at + EntryValue.EPOCH));
+  }
+
+  /** What the seal of a struct attr_value at an offset should be. */
+  static long ofAttr(long nodeid, ByteBuffer value, int at) {
     long seal = word(START, nodeid);
-    seal = words(seal, value, AttrValue.ATTR, AttrValue.ATTR_SIZE);
-    seal = word(seal, pair(value, AttrValue.EXPIRES, AttrValue.EPOCH));
-    seal = word(seal, Integer.toUnsignedLong(value.getInt(AttrValue.PACKED)));
-    value.putLong(AttrValue.SEAL, seal);
+    seal = words(seal, value, at + AttrValue.ATTR, AttrValue.ATTR_SIZE);
+    seal = word(seal, pair(value, at + AttrValue.EXPIRES, at + AttrValue.EPOCH));
+    return word(seal, Integer.toUnsignedLong(value.getInt(at + AttrValue.PACKED)));
   }
 
   private static long pair(ByteBuffer value, int high, int low) {

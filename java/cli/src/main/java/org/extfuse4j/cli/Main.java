@@ -67,6 +67,9 @@ public final class Main {
   }
 
   private static int failed(Exception e, CommandLine command, ParseResult parsed) {
+    if (e instanceof ClosedPipeException) {
+      return ClosedPipeException.STATUS;
+    }
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }

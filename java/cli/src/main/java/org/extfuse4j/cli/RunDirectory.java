@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  */
 final class RunDirectory {
   private static final Path BASE = Path.of("/run/extfuse");
-  private static final Path PINS = Path.of("/sys/fs/bpf/extfuse");
+  static final Path PINS = Path.of("/sys/fs/bpf/extfuse");
   private static final String DAEMON = "daemon";
   private static final int WAIT_MS = 15_000;
   private static final int POLL_MS = 5;

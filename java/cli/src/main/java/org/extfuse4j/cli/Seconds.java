@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads "1" or "0.25" as nanoseconds. */
-final class Seconds implements ITypeConverter<Long> {
+public final class Seconds implements ITypeConverter<Long> {
   static final long NS = 1_000_000_000L;
   private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000_000L); // 31 years
 

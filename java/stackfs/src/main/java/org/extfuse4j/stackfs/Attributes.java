@@ -35,7 +35,12 @@ final class Attributes {
 
   /** Looks at what {@code fd} refers to, into the scratch; returns 0 or a negative errno. */
   static int statx(Scratch s, int fd) {
-    int rc = Libc.statx(fd, s.emptyPath, Libc.AT_EMPTY_PATH, MASK, s.statxAddress);
+    return statx(s, fd, s.emptyPath, Libc.AT_EMPTY_PATH);
+  }
+
+  /** Looks at what a path leads to from a directory, as above. */
+  static int statx(Scratch s, int directory, long path, int flags) {
+    int rc = Libc.statx(directory, path, flags, MASK, s.statxAddress);
     return rc < 0 ? -Libc.errno() : 0;
   }
 
