@@ -35,7 +35,8 @@ final class MapGetCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "PATH",
-      description = "From the root of the mount, with or without a slash before it; or below the mount"
+      description =
+          "From the root of the mount, with or without a slash before it; or below the mount"
               + " point.")
   String path;
 

@@ -49,6 +49,10 @@ final class MapVerifyCommand implements Callable<Integer> {
                 () ->
                     new CliException(
                         pinned.name() + " is not mounted any more: its source is not known"));
+    if (!source.startsWith("/")) {
+      throw new CliException(
+          pinned.name() + " serves " + source + ", no directory: there is nothing to compare with");
+    }
     try (PinnedCache cache = pinned.open();
         Table table = output.table(">nodeid", "differs", "cached", "source", "path")) {
       Summary summary = CacheCheck.run(cache, Path.of(source), found -> row(table, found));
