@@ -163,9 +163,13 @@ void perform(struct actor *actor, const struct call *c)
 	/* Inodes get their times from the coarse clock, which is behind the fine one. */
 	from = now(CLOCK_REALTIME_COARSE);
 	invoked = now(CLOCK_MONOTONIC);
+	if (actor->options->native)
+		pthread_mutex_lock(actor->one_at_a_time);
 	errno = 0;
 	rc = run(actor, c, path, path2, &result);
 	error = errno;
+	if (actor->options->native)
+		pthread_mutex_unlock(actor->one_at_a_time);
 	returned = now(CLOCK_MONOTONIC);
 	to = now(CLOCK_REALTIME);
 

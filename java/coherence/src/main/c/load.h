@@ -60,6 +60,7 @@ struct history {
 
 struct shared {
 	pthread_barrier_t begin, end;
+	pthread_mutex_t one_at_a_time;	/* held over each call on a native file system */
 	int round;
 	int over;
 	struct history histories[MAX_WORKERS + 1];
@@ -76,6 +77,7 @@ struct actor {
 	int number;
 	int fd;				/* what it opened last, or -1 */
 	const struct options *options;
+	pthread_mutex_t *one_at_a_time;
 	struct history *history;
 };
 

@@ -117,6 +117,7 @@ void work(const struct options *options, struct shared *shared, int number)
 		.number = number,
 		.fd = -1,
 		.options = options,
+		.one_at_a_time = &shared->one_at_a_time,
 		.history = &shared->histories[number],
 	};
 

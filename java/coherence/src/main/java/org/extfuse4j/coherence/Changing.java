@@ -10,14 +10,9 @@ final class Changing {
   private static final int PAGE = 4096;
 
   private final Names names;
-  private final boolean isNative;
 
-  /**
-   * Steps on the bare file system, where truncate(2) may show the size before the times, or not.
-   */
-  Changing(Names names, boolean isNative) {
+  Changing(Names names) {
     this.names = names;
-    this.isNative = isNative;
   }
 
   void steps(Task task) {
@@ -124,9 +119,6 @@ final class Changing {
   }
 
   private void resize(Task task, ToIntFunction<State> of, long size) {
-    if (isNative) {
-      task.then(change(of, state -> state.set(of.applyAsInt(state), State.SIZE, size)));
-    }
     task.then(
         change(
             of,

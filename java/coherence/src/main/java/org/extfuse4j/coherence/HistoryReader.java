@@ -26,7 +26,6 @@ final class HistoryReader {
   private final List<Entry> after = new ArrayList<>();
   private final List<Operation> operations = new ArrayList<>();
   private int number;
-  private boolean isNative;
 
   private HistoryReader() {}
 
@@ -49,7 +48,6 @@ final class HistoryReader {
         after.clear();
         operations.clear();
         number = Integer.parseInt(words.get(1));
-        isNative = words.contains("native");
       }
       case "was" -> before.add(entry(words));
       case "now" -> after.add(entry(words));
@@ -102,12 +100,7 @@ final class HistoryReader {
     List<Operation> all = new ArrayList<>(operations);
     addLast(all, paths);
     return new Round(
-        number,
-        isNative,
-        paths,
-        List.copyOf(before),
-        List.copyOf(all),
-        String.join("\n", text) + "\n");
+        number, paths, List.copyOf(before), List.copyOf(all), String.join("\n", text) + "\n");
   }
 
   // What the source shows in the end is one more process that looks, after all others.

@@ -31,7 +31,7 @@ final class Plan {
             operations.stream().mapToLong(Operation::to).toArray());
     Looking looking = new Looking(names, inodes);
     Renaming renaming = new Renaming(names);
-    Changing changing = new Changing(names, round.isNative());
+    Changing changing = new Changing(names);
     Failing failing = new Failing(names);
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
@@ -60,17 +60,15 @@ final class Plan {
 
   private static boolean isTorn(Operation look, Round round) {
     return round.operations().stream()
-        .filter(other -> !other.observes())
-        .filter(other -> other.kind() == Kind.FWRITE || round.isNative())
+        .filter(other -> other.kind() == Kind.FWRITE)
         .anyMatch(other -> other.overlaps(look));
   }
 
   // Since its own lookup fetches the count, only a removal that ends during the call can spoil it.
   private static boolean mayLoseLinks(Operation link, Round round) {
-    return !round.isNative()
-        && round.operations().stream()
-            .filter(other -> other.kind() == Kind.UNLINK || other.kind() == Kind.RENAME)
-            .anyMatch(other -> other.ok() && other.overlaps(link));
+    return round.operations().stream()
+        .filter(other -> other.kind() == Kind.UNLINK || other.kind() == Kind.RENAME)
+        .anyMatch(other -> other.ok() && other.overlaps(link));
   }
 
   State start() {

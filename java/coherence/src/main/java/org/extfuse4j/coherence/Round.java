@@ -7,22 +7,15 @@ import java.util.Set;
 /**
  * What happened between two moments of rest.
  *
- * @param isNative whether it was done on the bare file system, whose stat(2) may see some of what
- *     an operation changes in an inode and not yet the rest
  * @param paths all names there can be, and their directories
  * @param before what there was at first
  * @param operations what was done; those of the last worker look at what there is in the end
  * @param text all of it as it was read, to be read again
  */
 record Round(
-    int number,
-    boolean isNative,
-    Set<String> paths,
-    List<Entry> before,
-    List<Operation> operations,
-    String text) {
+    int number, Set<String> paths, List<Entry> before, List<Operation> operations, String text) {
 
   Round with(List<Operation> kept) {
-    return new Round(number, isNative, paths, before, kept, text);
+    return new Round(number, paths, before, kept, text);
   }
 }
