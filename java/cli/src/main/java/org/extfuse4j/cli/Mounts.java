@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The mount table, from /proc/self/mountinfo: reading it touches no mount, dead or alive. */
-final class Mounts {
+public final class Mounts {
   static final String TYPE = "fuse.extfuse";
   private static final Path TABLE = Path.of("/proc/self/mountinfo");
 
@@ -34,6 +34,11 @@ final class Mounts {
     } catch (IOException e) {
       throw new CliException("cannot read the mount table, is /proc mounted?", e);
     }
+  }
+
+  /** Whether anything is mounted at a path. */
+  public static boolean isMountPoint(Path path) {
+    return at(resolve(path)).isPresent();
   }
 
   /** The mount that is seen at a path, which is absolute and free of symbolic links. */

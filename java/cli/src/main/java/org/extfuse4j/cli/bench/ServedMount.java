@@ -20,6 +20,7 @@ record ServedMount(Path root, ControlClient control, long pid) {
    * Mounts a tree.
    *
    * @param options of {@code extfuse mount}
+   * @param tree the source, or null if the options name one
    * @param root the mount point, which is made
    * @throws CliException in the launcher's words
    */
@@ -32,7 +33,11 @@ record ServedMount(Path root, ControlClient control, long pid) {
     }
     List<String> command = new ArrayList<>(List.of(launcher, "mount"));
     command.addAll(options);
-    command.addAll(List.of("--", tree.toString(), root.toString()));
+    command.add("--");
+    if (tree != null) {
+      command.add(tree.toString());
+    }
+    command.add(root.toString());
     Tool.Result result = Tool.run(command);
     if (result.status() != 0) {
       throw new CliException(result.lastLine().replaceFirst("^extfuse: ", ""));
