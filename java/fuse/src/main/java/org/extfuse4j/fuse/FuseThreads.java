@@ -6,14 +6,20 @@ package org.extfuse4j.fuse;
  * there must be one left to serve the others.
  *
  * @param first how many there are from the start, at least 1
- * @param most how many there may be: another one starts when all are busy, and ends when more than
- *     {@code first} are idle
+ * @param most how many there may be: another one starts when all are busy, and ends when {@code
+ *     first} and {@value #SPARE} more are idle
  * @param deadlineNs how long a method may take, in nanoseconds; the kernel then gets ETIMEDOUT, and
  *     what the method answers later is refused like any reply that the kernel did not take. 0 is
  *     forever; a lock that is waited for (SETLKW) has no deadline
  * @param daemon whether the process may end while they run
  */
 public record FuseThreads(int first, int most, long deadlineNs, boolean daemon) {
+  /**
+   * How many that were needed once may stay idle: to start and end one with each request would cost
+   * many times what the request does.
+   */
+  public static final int SPARE = 8;
+
   /** Refuses numbers that make no sense. */
   public FuseThreads {
     if (first < 1) {

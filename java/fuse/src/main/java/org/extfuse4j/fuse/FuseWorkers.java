@@ -75,7 +75,7 @@ final class FuseWorkers {
 
   /** A thread is done with a request; whether it is to wait for the next. */
   boolean free() {
-    if (!grows || idle.incrementAndGet() <= threads.first()) {
+    if (!grows || idle.incrementAndGet() <= threads.first() + FuseThreads.SPARE) {
       return true;
     }
     idle.decrementAndGet();

@@ -16,6 +16,10 @@ final class Mounted implements AutoCloseable {
   final FuseSession session;
 
   Mounted(FuseFileSystem fs, int threads) throws IOException {
+    this(fs, FuseThreads.fixed(threads));
+  }
+
+  Mounted(FuseFileSystem fs, FuseThreads threads) throws IOException {
     root = Files.createTempDirectory("fuse mount");
     FuseMountOptions options = new FuseMountOptions(root).source("memfs").allowOther(true);
     session = new FuseSession(FuseMount.mount(options), fs, threads);
