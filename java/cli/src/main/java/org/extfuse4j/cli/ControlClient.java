@@ -39,9 +39,15 @@ public final class ControlClient {
     return new ControlClient(path.toString(), RunDirectory.of(mount.connection()).socket());
   }
 
+
   /** The counts of the daemon. */
   public DaemonStats stats() {
     return ask("stats", DaemonStats.class);
+  }
+
+  /** How long the requests took that reached the daemon. */
+  public DaemonLatency latency() {
+    return ask("latency", DaemonLatency.class);
   }
 
   /** What the lookup counts of the daemon add up to. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * How long requests took: counts in log-linear buckets, four to a power of two from about a
  * microsecond to a minute, so that what is told of a duration is at most a quarter too high.
@@ -33,39 +36,32 @@ public final class DurationHistogram {
   }
 
   /**
-   * One that was written down: pairs of a bucket's index and its count.
+   * One that was written down.
    *
-   * @throws IllegalArgumentException for what {@link #sparse} has not made
+   * @param byBucket counts by the index of their bucket
+   * @throws IllegalArgumentException for what {@link #byBucket} has not made
    */
-  public static DurationHistogram of(long[] sparse, long sumNs) {
+  public static DurationHistogram of(Map<Integer, Long> byBucket, long sumNs) {
     long[] counts = new long[BUCKETS];
-    if (sparse.length % 2 != 0) {
-      throw new IllegalArgumentException("an index without a count");
-    }
-    for (int i = 0; i < sparse.length; i += 2) {
-      if (sparse[i] < 0 || sparse[i] >= BUCKETS) {
-        throw new IllegalArgumentException("there is no bucket " + sparse[i]);
-      }
-      counts[(int) sparse[i]] += sparse[i + 1];
-    }
+    byBucket.forEach(
+        (bucket, count) -> {
+          if (bucket < 0 || bucket >= BUCKETS) {
+            throw new IllegalArgumentException("there is no bucket " + bucket);
+          }
+          counts[bucket] = count;
+        });
     return new DurationHistogram(counts, sumNs);
   }
 
-  /** Pairs of index and count for the buckets that are not empty. */
-  public long[] sparse() {
-    int used = 0;
-    for (long count : counts) {
-      used += count != 0 ? 1 : 0;
-    }
-    long[] pairs = new long[2 * used];
-    int at = 0;
+  /** The counts by the index of their bucket, of those that are not empty. */
+  public Map<Integer, Long> byBucket() {
+    Map<Integer, Long> used = new TreeMap<>();
     for (int i = 0; i < BUCKETS; i++) {
       if (counts[i] != 0) {
-        pairs[at++] = i;
-        pairs[at++] = counts[i];
+        used.put(i, counts[i]);
       }
     }
-    return pairs;
+    return used;
   }
 
   /** The bucket of a duration in nanoseconds. */
