@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * is checked here.
  */
 final class TopSession implements AutoCloseable {
+  private static final int PATIENCE_S = 240;
   private static final String REQUEST_ROW =
       "[A-Z_0-9.]{2,12} +(-|[\\d,.]+)( +(-|[\\d,.]+)){2} +(-|[\\d.]+ %)( +(-|[\\d.]+ (us|ms|s))){3}";
   private static final String REQUEST_HEADING =
@@ -35,13 +36,27 @@ final class TopSession implements AutoCloseable {
           Path.of(System.getProperty("extfuse.launcher"))
               .resolveSibling("../lib/top-session.sh")
               .normalize();
-      Cli.run(List.of("" + script, "" + cli.mountpoint, "" + folder), Map.of()).silent();
+      run("" + script, "" + cli.mountpoint, "" + folder);
     } finally {
       user.destroyForcibly().waitFor();
     }
     small = Files.readAllLines(folder.resolve("80x24"));
     large = Files.readAllLines(folder.resolve("200x50"));
     check();
+  }
+
+  // Under emulation top takes long to start, and it starts twice.
+  private void run(String... command) throws IOException, InterruptedException {
+    Path said = folder.resolve("said");
+    Process session =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    boolean ended = session.waitFor(PATIENCE_S, TimeUnit.SECONDS);
+    if (!ended) {
+      session.destroy();
+    }
+    assertThat(Files.readString(said)).as("in time: %s", ended).isEmpty();
+    assertThat(ended).isTrue();
+    assertThat(session.exitValue()).isZero();
   }
 
   private void check() throws IOException {
