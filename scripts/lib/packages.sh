@@ -14,8 +14,11 @@ declare -A package_sets=(
     [build]='default-jdk-headless|openjdk-17-jdk-headless|openjdk-21-jdk-headless maven clang llvm libbpf-dev libbpf1 gcc libc6-dev make git'
     [kernel]="$KERNEL_SOURCE_PACKAGE gcc libc6-dev make flex bison bc libelf-dev libssl-dev xz-utils rsync patch perl"
     [vm]='qemu-system-x86 busybox-static cpio e2fsprogs util-linux'
-    [test]='shellcheck bpftool acl attr libcap2-bin procps jq perl git rsync sqlite3 stress-ng gcc libc6-dev make tar libfuse2|libfuse2t64'
+    [test]='shellcheck bpftool acl attr libcap2-bin procps jq perl git rsync sqlite3 stress-ng gcc libc6-dev make tar libfuse2|libfuse2t64 prometheus tmux'
 )
+
+# Packages that are wanted for their programs, not for the service that they would start.
+idle_services=(prometheus)
 
 ensure_packages() {
     local set packages=() words
@@ -61,7 +64,7 @@ need_packages() {
         # A password is asked for here, not in the middle of a progress line.
         sudo -v || die "packages are missing and sudo refused: apt-get install ${missing[*]}"
     fi
-    apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600)
+    apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q -y -o DPkg::Lock::Timeout=600)
     mkdir -p "$REPO/build/logs"
     log=$REPO/build/logs/apt.log
 
@@ -83,8 +86,21 @@ update_package_lists() {
 }
 
 install_packages() {
+    local service
+    for service in "${idle_services[@]}"; do
+        [[ " ${missing[*]} " == *" $service "* ]] && keep_idle "$service"
+    done
     progress "${#missing[@]} packages" "$log" '^(Get:|Unpacking|Setting up)' $((${#missing[@]} * 12)) \
         "${apt[@]}" install --no-install-recommends "${missing[@]}"
+}
+
+# Now and at the next boot, wherever there is systemd; RUNLEVEL (see invoke-rc.d) is for where there is none.
+keep_idle() {
+    local unit=/etc/systemd/system/$1.service
+    [[ -e $unit || -L $unit ]] && return
+    say "the service $1 is not started: 'systemctl unmask $1' lets it"
+    "${as_root[@]}" mkdir -p "${unit%/*}"
+    "${as_root[@]}" ln -s /dev/null "$unit"
 }
 
 # The first error in apt's log, as half of a line.

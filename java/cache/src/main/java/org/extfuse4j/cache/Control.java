@@ -10,10 +10,12 @@ import org.extfuse4j.cache.MapLayout.ControlValue;
 final class Control {
   private static final long NANOS = 1_000_000_000L;
 
+  static final int FIRST_EPOCH = 1;
+
   private final BpfMap map;
   private final NativeBuffer key = NativeBuffer.allocate(Integer.BYTES);
   private final NativeBuffer value = NativeBuffer.allocate(ControlValue.SIZE);
-  private volatile int epoch = 1;
+  private volatile int epoch = FIRST_EPOCH;
   private volatile int lap = 1;
 
   Control(BpfMap map, Validity validity) {

@@ -6,6 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.extfuse4j.bpf.Rcu;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseInit;
@@ -25,6 +28,8 @@ public final class ExtFuseCache implements MetadataCache {
   private final AttrMap attrs;
   private final Nlookup nlookup;
   private final Slots slots;
+  private final LongAdder droppedEntries = new LongAdder();
+  private final LongAdder droppedAttrs = new LongAdder();
   private volatile boolean active;
   private Path pinned;
   private boolean closed;
@@ -105,6 +110,16 @@ public final class ExtFuseCache implements MetadataCache {
     return CacheStats.read(object.map("stats"));
   }
 
+  /**
+   * The maps that hold names and attributes, and that of the counters, as wholes. Counting what is
+   * in them means to read them: some 100 ns an element.
+   */
+  public List<MapRecord> maps() {
+    return Stream.of("entry_map", "entry_map_middle", "entry_map_long", "attr_map", "nlookup_map")
+        .map(name -> MapRecord.of(name, object.map(name)))
+        .toList();
+  }
+
   @Override
   public Slots slots() {
     return slots;
@@ -113,6 +128,21 @@ public final class ExtFuseCache implements MetadataCache {
   /** Names that were given up for others because their map was full. */
   public long evictedNames() {
     return entries.evicted();
+  }
+
+  /** Names that were dropped so far because of a change. */
+  public long invalidatedEntries() {
+    return droppedEntries.sum();
+  }
+
+  /** Attributes that were dropped or withheld so far because of a change. */
+  public long invalidatedAttrs() {
+    return droppedAttrs.sum();
+  }
+
+  /** How often everything was dropped so far. */
+  public long flushes() {
+    return Integer.toUnsignedLong(control.epoch() - Control.FIRST_EPOCH);
   }
 
   @Override
@@ -130,7 +160,11 @@ public final class ExtFuseCache implements MetadataCache {
 
   @Override
   public void dropEntry(long parent, ByteBuffer name, int offset, int length) {
-    if (active && !entries.drop(parent, name, offset, length)) {
+    if (!active) {
+      return;
+    }
+    droppedEntries.increment();
+    if (!entries.drop(parent, name, offset, length)) {
       flush();
     }
   }
@@ -154,15 +188,24 @@ public final class ExtFuseCache implements MetadataCache {
     }
     if (node.leaving || node.absent(epoch) == 0 || !slots.hold(node)) {
       dropAttr(node);
-    } else if (!attrs.putWithheld(node, epoch)) {
-      flush();
+    } else {
+      droppedAttrs.increment();
+      if (!attrs.putWithheld(node, epoch)) {
+        flush();
+      }
     }
   }
 
   @Override
   public void dropAttr(CachedNode node) {
     // Without a slot it has none in the map.
-    if (active && node.slot >= 0 && !attrs.drop(node.nodeid())) {
+    if (!active || node.slot < 0) {
+      return;
+    }
+    if (!node.leaving) {
+      droppedAttrs.increment(); // otherwise it is reclaimed
+    }
+    if (!attrs.drop(node.nodeid())) {
       flush();
     }
   }

@@ -75,6 +75,16 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     return byId.size();
   }
 
+  /** How many nodes there are and were; takes no time, whatever their number. */
+  public NodeCounts counts() {
+    return new NodeCounts(
+        size(),
+        slots.capacity() - slots.free(),
+        slots.capacity(),
+        reclaimer.reclaimed(),
+        reclaimer.waiting());
+  }
+
   /** Nodeids that the kernel holds, and how often; not the root's. */
   synchronized Map<Long, Long> held() {
     Map<Long, Long> held = new TreeMap<>();

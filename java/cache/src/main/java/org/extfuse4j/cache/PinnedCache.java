@@ -89,27 +89,10 @@ public final class PinnedCache implements AutoCloseable {
   public List<MapRecord> maps() {
     List<MapRecord> records = new ArrayList<>();
     for (Map.Entry<String, BpfMap> pin : open.entrySet()) {
-      BpfMap map = pin.getValue();
-      long elements = -1;
-      if (map.type() == BpfMapType.HASH) {
-        elements = count(map);
-      } else if (map == handlers) {
-        elements = handlers().size();
-      }
-      records.add(
-          new MapRecord(
-              pin.getKey(), BpfMapType.name(map.type()), elements, map.maxEntries(), map.memory()));
+      MapRecord record = MapRecord.of(pin.getKey(), pin.getValue());
+      records.add(pin.getValue() == handlers ? record.withElements(handlers().size()) : record);
     }
     return records;
-  }
-
-  private static long count(BpfMap map) {
-    MapSweep sweep = new MapSweep(map);
-    long elements = 0;
-    for (int n = sweep.next(); n >= 0; n = sweep.next()) {
-      elements += n;
-    }
-    return elements;
   }
 
   /** The epoch, the switch and the rest. */

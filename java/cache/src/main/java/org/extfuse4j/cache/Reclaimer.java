@@ -33,6 +33,7 @@ final class Reclaimer implements AutoCloseable {
   // Guarded by this. Each node is in it once, so it is never longer than there are slots.
   private final ArrayDeque<CachedNode> doomed = new ArrayDeque<>();
   private boolean sweep;
+  private long reclaimed;
   private Thread thread;
   private boolean closed;
 
@@ -60,6 +61,16 @@ final class Reclaimer implements AutoCloseable {
       sweep = true;
     }
     wake();
+  }
+
+  /** Nodes that wait for their slots to be taken: those that lost their last name. */
+  synchronized int waiting() {
+    return doomed.size();
+  }
+
+  /** Nodes whose slots were taken so far. */
+  synchronized long reclaimed() {
+    return reclaimed;
   }
 
   /** Slots are low. Callers may hold any lock. */
@@ -134,6 +145,9 @@ final class Reclaimer implements AutoCloseable {
       return;
     }
     cache.gracePeriod();
+    synchronized (this) {
+      reclaimed += leaving.size();
+    }
     keeper.release(leaving);
     for (CachedNode node : leaving) {
       locks.lock(node.nodeid());

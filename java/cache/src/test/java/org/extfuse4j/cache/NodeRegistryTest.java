@@ -168,6 +168,26 @@ class NodeRegistryTest {
   }
 
   @Test
+  void nodesInNumbers() throws InterruptedException {
+    long slots = cache.slots().capacity();
+    Node idle = cached(1);
+    registry.forget(idle.nodeid(), 1);
+    registry.reclaimIdle();
+    cache.awaitGracePeriod();
+    Node unnamed = cached(1);
+    registry.forget(unnamed.nodeid(), 1);
+    registry.named(unnamed, false);
+    bare(1);
+    assertThat(registry.counts()).isEqualTo(new NodeCounts(3, 2, slots, 0, 1));
+    cache.endGracePeriod();
+    awaitRemoval();
+    cache.awaitGracePeriod();
+    cache.endGracePeriod();
+    awaitRemoval();
+    assertThat(registry.counts()).isEqualTo(new NodeCounts(1, 0, slots, 2, 0));
+  }
+
+  @Test
   void aSlotIsUsedAgainOnlyAfterTheGracePeriod() throws InterruptedException {
     Node node = cached(1);
     int slot = node.slot;

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
@@ -41,6 +42,9 @@ interface Backend extends AutoCloseable {
 
   /** Whether the lookup counts add up. */
   Audit audit();
+
+  /** Its nodes in numbers. */
+  NodeCounts counts();
 
   /** Lets go of all nodes that the kernel has forgotten; after the cache was flushed. */
   void reclaimIdle();

@@ -39,9 +39,19 @@ public final class ControlClient {
     return new ControlClient(path.toString(), RunDirectory.of(mount.connection()).socket());
   }
 
+  /** The daemon that serves a mount, if it lives; that is seen when it is asked. */
+  public static ControlClient of(PinnedMount mount) {
+    return new ControlClient(mount.name(), RunDirectory.of(mount.number()).socket());
+  }
+
   /** The counts of the daemon. */
   public DaemonStats stats() {
     return ask("stats", DaemonStats.class);
+  }
+
+  /** How long the requests took that reached the daemon. */
+  public DaemonLatency latency() {
+    return ask("latency", DaemonLatency.class);
   }
 
   /** What the lookup counts of the daemon add up to. */

@@ -12,6 +12,8 @@ import org.extfuse4j.cache.CacheUnavailableException;
 import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cli.fault.Faults;
+import org.extfuse4j.cli.metrics.MetricsServer;
+import org.extfuse4j.cli.metrics.MountMetrics;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseException;
 import org.extfuse4j.fuse.FuseFileSystem;
@@ -44,6 +46,8 @@ final class Daemon {
   private FuseSession session;
   private RunDirectory run;
   private ControlServer control;
+  private MetricsServer metricsServer;
+  private MountMetrics metrics;
   private boolean ended;
 
   private Daemon(MountCommand options) {
@@ -73,6 +77,9 @@ final class Daemon {
       throw new CliException("interrupted before it was mounted");
     }
     backend = chosen;
+    if (options.metrics != null) {
+      metricsServer = new MetricsServer(options.metrics);
+    }
     CacheUnavailableException missing = loadCache();
     MetadataCache used = faults.in(cache == null ? MetadataCache.none() : cache);
     mount(faults.in(backend.open(used, cache != null)));
@@ -81,8 +88,20 @@ final class Daemon {
     commands.put("stats", this::stats);
     commands.put("flush", this::flush);
     commands.put("audit", this::audit);
+    commands.put("latency", this::latency);
     control = new ControlServer(run.socket(), commands, backend.commands());
     LOG.info("{} is mounted on {}, connection {}", backend.source(), mount, run.connection());
+    if (metricsServer != null) {
+      metrics =
+          new MountMetrics(
+              mount.mountpoint().toString(),
+              backend.source(),
+              session.counters(),
+              backend::counts,
+              cache);
+      metricsServer.add(metrics);
+      LOG.info("metrics are at {}", metricsServer.url());
+    }
     return session;
   }
 
@@ -156,9 +175,26 @@ final class Daemon {
         backend.source(),
         ProcessHandle.current().pid(),
         cached,
-        DaemonStats.upcalls(session.counters()),
+        metricsServer == null ? null : metricsServer.url(),
+        DaemonStats.named(session.counters().snapshot()),
+        DaemonStats.named(session.counters().errors()),
         counted == null ? Map.of() : DaemonStats.answered(counted),
-        counted == null ? Map.of() : DaemonStats.outcomes(counted));
+        counted == null ? Map.of() : DaemonStats.outcomes(counted),
+        backend.counts(),
+        cached ? cacheCounts() : null);
+  }
+
+  /** Is no part of the counts, because it is long. */
+  private DaemonLatency latency() {
+    return DaemonLatency.of(session.counters());
+  }
+
+  private DaemonStats.Changes cacheCounts() {
+    return new DaemonStats.Changes(
+        cache.evictedNames(),
+        cache.invalidatedEntries(),
+        cache.invalidatedAttrs(),
+        cache.flushes());
   }
 
   private synchronized Map<String, Boolean> flush() {
@@ -204,6 +240,12 @@ final class Daemon {
       over = unmount();
     } else if (mount != null) {
       undo("unmounting", mount::close);
+    }
+    if (metrics != null) {
+      metrics.close();
+    }
+    if (metricsServer != null) {
+      undo("closing the metrics server", metricsServer::close);
     }
     if (control != null) {
       undo("closing the control socket", control::close);

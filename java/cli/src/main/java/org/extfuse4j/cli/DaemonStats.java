@@ -6,31 +6,52 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.extfuse4j.cache.CacheStats;
+import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.fuse.FuseOpcode;
-import org.extfuse4j.fuse.UpcallCounters;
 
 /**
  * What a daemon says of itself, counts since it was mounted. Opcodes without a count are left out.
  *
  * @param cache whether answers are given in the kernel
+ * @param metrics where Prometheus finds them, or null
  * @param upcalls requests that reached the daemon, by opcode
+ * @param errors requests of these that it answered with an error, by opcode
  * @param answered requests that were answered in the kernel, by opcode
  * @param outcomes what became of the requests that the in-kernel program saw, by opcode
+ * @param nodes that the daemon keeps
+ * @param changes of the in-kernel cache, null without
  */
 public record DaemonStats(
     @JsonProperty("mount") String mount,
     @JsonProperty("source") String source,
     @JsonProperty("pid") long pid,
     @JsonProperty("cache") boolean cache,
+    @JsonProperty("metrics") String metrics,
     @JsonProperty("upcalls") Map<String, Long> upcalls,
+    @JsonProperty("errors") Map<String, Long> errors,
     @JsonProperty("answered") Map<String, Long> answered,
-    @JsonProperty("outcomes") Map<String, Map<String, Long>> outcomes) {
+    @JsonProperty("outcomes") Map<String, Map<String, Long>> outcomes,
+    @JsonProperty("nodes") NodeCounts nodes,
+    @JsonProperty("changes") Changes changes) {
 
-  /** The upcalls by name. */
-  static Map<String, Long> upcalls(UpcallCounters counters) {
+  /**
+   * What left the in-kernel cache.
+   *
+   * @param evicted names, for others
+   * @param invalidatedEntries names, because of a change
+   * @param invalidatedAttrs attributes, because of a change
+   * @param flushes how often all of it was
+   */
+  public record Changes(
+      @JsonProperty("evicted") long evicted,
+      @JsonProperty("invalidated_entries") long invalidatedEntries,
+      @JsonProperty("invalidated_attrs") long invalidatedAttrs,
+      @JsonProperty("flushes") long flushes) {}
+
+  /** Counts of {@link org.extfuse4j.fuse.UpcallCounters} by the names of the opcodes. */
+  static Map<String, Long> named(long[] counts) {
     Map<String, Long> named = new TreeMap<>();
-    long[] counts = counters.snapshot();
     for (int opcode = 0; opcode < counts.length; opcode++) {
       put(named, FuseOpcode.name(opcode), counts[opcode]);
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
@@ -110,6 +111,11 @@ final class JnrFuseBackend implements Backend {
   @Override
   public Audit audit() {
     return fs.audit();
+  }
+
+  @Override
+  public NodeCounts counts() {
+    return fs.counts();
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.Validity;
+import org.extfuse4j.cli.metrics.MetricsAddress;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -129,6 +130,16 @@ final class MountCommand implements Callable<Integer> {
           "The same as the kernel memory that the cache takes at most, such as 64M: about 320 bytes"
               + " a name, a third more if all names are long.")
   Long maxMemory;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "[ADDRESS:]PORT",
+      converter = MetricsAddress.Reader.class,
+      description =
+          "Serve metrics for Prometheus at http://ADDRESS:PORT/metrics, to whoever asks; without"
+              + " ADDRESS to this machine only. Port 0 is a free one, which the log and 'extfuse"
+              + " stats --json' name.")
+  MetricsAddress metrics;
 
   @Option(
       names = "--audit",

@@ -4,6 +4,7 @@ package org.extfuse4j.cli;
 import java.nio.file.Path;
 import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
@@ -57,6 +58,11 @@ final class StackBackend implements Backend {
   @Override
   public Audit audit() {
     return fs.audit();
+  }
+
+  @Override
+  public NodeCounts counts() {
+    return fs.counts();
   }
 
   @Override

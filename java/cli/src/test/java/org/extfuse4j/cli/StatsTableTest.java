@@ -15,9 +15,13 @@ class StatsTableTest {
             "/src",
             17,
             true,
+            null,
             Map.of("LOOKUP", 5L, "READDIR", 1200L),
+            Map.of(),
             Map.of("LOOKUP", 995L),
-            Map.of());
+            Map.of(),
+            null,
+            null);
 
     assertThat(StatsCommand.table(stats))
         .isEqualTo(
@@ -31,7 +35,9 @@ class StatsTableTest {
 
   @Test
   void hasNoShareOfNothing() {
-    var stats = new DaemonStats("/mnt", "/src", 17, false, Map.of(), Map.of(), Map.of());
+    var stats =
+        new DaemonStats(
+            "/mnt", "/src", 17, false, null, Map.of(), Map.of(), Map.of(), Map.of(), null, null);
 
     assertThat(StatsCommand.table(stats))
         .isEqualTo(

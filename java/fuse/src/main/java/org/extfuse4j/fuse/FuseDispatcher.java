@@ -21,6 +21,7 @@ public final class FuseDispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(FuseDispatcher.class);
 
   private final FuseFileSystem fs;
+  private final UpcallCounters counters;
   private final UpcallCounters.Lane counts;
 
   /** The result of the last request: 0 or a negative errno. */
@@ -28,7 +29,13 @@ public final class FuseDispatcher {
 
   public FuseDispatcher(FuseFileSystem fs, UpcallCounters counters) {
     this.fs = fs;
+    this.counters = counters;
     this.counts = counters.lane();
+  }
+
+  /** Nothing is dispatched any more: another thread may go on with the counts. */
+  void end() {
+    counters.leave(counts);
   }
 
   /**
@@ -60,14 +67,19 @@ public final class FuseDispatcher {
       }
       result = guarded(opcode, rq, rp);
     }
-    if (result != 0) {
-      counts.failed(opcode);
-    }
+    counts.done(opcode, result == 0);
     int size = takesReply(opcode) ? rp.seal(rq.unique(), result) : 0;
     if (log) {
       FusePrinter.log(REQUESTS, rq, rp, result);
     }
     return size;
+  }
+
+  /**
+   * The last request is over, its reply written or refused; how long that took since it was read.
+   */
+  void took(Request rq, long ns) {
+    counts.took(rq.opcode(), ns);
   }
 
   /** The kernel did not take the last reply; tells the file system when the reply was a success. */

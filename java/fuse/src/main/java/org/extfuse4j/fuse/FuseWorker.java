@@ -39,8 +39,10 @@ final class FuseWorker implements Runnable {
       int n = device.read(rq);
       while (n >= 0 || retry(-n)) {
         if (n >= 0) {
+          long start = System.nanoTime();
           workers.busy();
           serve(n);
+          dispatcher.took(rq, System.nanoTime() - start);
           if (!workers.free()) {
             return;
           }
@@ -53,6 +55,7 @@ final class FuseWorker implements Runnable {
     } catch (RuntimeException | Error e) {
       LOG.error("a session thread ends", e);
     } finally {
+      dispatcher.end();
       workers.ended(device, watched);
     }
   }

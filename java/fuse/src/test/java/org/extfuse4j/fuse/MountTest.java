@@ -58,6 +58,30 @@ class MountTest {
   }
 
   @Test
+  void everyRequestIsCountedAndTimed() throws Exception {
+    fs.put("hello", "");
+    try (Mounted m = Mounted.started(fs, 2)) {
+      UpcallCounters counters = m.session.counters();
+      for (int i = 0; i < 20; i++) {
+        Child.run("stat", m.path("hello"), m.path("nothing" + i)).fails();
+      }
+      // The last reply is seen before its time is counted.
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      while (counters.durations(FuseOpcode.LOOKUP).count() < counters.received(FuseOpcode.LOOKUP)) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+      long received = counters.received(FuseOpcode.LOOKUP);
+      assertThat(counters.errors()[FuseOpcode.LOOKUP]).isEqualTo(20);
+      assertThat(counters.successes()[FuseOpcode.LOOKUP]).isEqualTo(received - 20).isPositive();
+      DurationHistogram lookups = counters.durations(FuseOpcode.LOOKUP);
+      assertThat(lookups.count()).isEqualTo(received);
+      assertThat(lookups.sumNs()).isBetween(received * 1000, received * 10_000_000_000L);
+      assertThat(lookups.quantileNs(1)).isGreaterThanOrEqualTo(lookups.sumNs() / received);
+    }
+  }
+
+  @Test
   void bigReadsAndWritesComeWhole() throws Exception {
     byte[] big = new byte[3_000_001];
     for (int i = 0; i < big.length; i++) {

@@ -4,6 +4,7 @@ package org.extfuse4j.jnrfuse;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseInit;
 import org.extfuse4j.fuse.FuseOpcode;
@@ -74,6 +75,11 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   /** Lets go of all nodes that the kernel has forgotten; after the cache was flushed. */
   public void reclaimIdle() {
     served.registry.reclaimIdle();
+  }
+
+  /** The nodes that it keeps, in numbers. */
+  public NodeCounts counts() {
+    return served.registry.counts();
   }
 
   /** Whether the lookup counts add up; a directory's children count as lookups of it. */

@@ -3,6 +3,7 @@ package org.extfuse4j.stackfs;
 
 import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.FuseInit;
@@ -54,6 +55,11 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
   /** Whether the lookup counts add up. */
   public Audit audit() {
     return mounted.registry.audit();
+  }
+
+  /** The nodes that the daemon keeps, in numbers. */
+  public NodeCounts counts() {
+    return mounted.registry.counts();
   }
 
   /** How many nodes the daemon keeps. */

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.extfuse4j.cli.CliException;
+import org.extfuse4j.cli.Console;
+import org.extfuse4j.cli.DaemonStats;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code extfuse bench metrics}: what --metrics costs. */
+@Command(
+    name = "metrics",
+    description = {
+      "Stats the names of a tree in random order, warm, on two mounts with the in-kernel cache: one"
+          + " without metrics, and one whose metrics are read once a second. They take turns.",
+      ""
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class MetricsCommand implements Callable<Integer> {
+  private static final int WARM_UPS = 2;
+
+  @Option(names = "--tree", required = true, paramLabel = "DIR", description = "The tree.")
+  Path tree;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "Where the results go, as JSON.")
+  Path out;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "9",
+      description = "Pairs of runs (default: ${DEFAULT-VALUE}).")
+  int runs;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      description = "Names to stat in a run (default: all).")
+  Integer sample;
+
+  @Spec CommandSpec spec;
+
+  // In turns; each with the seconds of its runs.
+  private record Side(ServedMount mount, String url, List<Double> seconds) {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (runs < 1 || (sample != null && sample < 1)) {
+      throw new ParameterException(spec.commandLine(), "--runs and --sample: give numbers from 1");
+    }
+    String launcher = System.getProperty("extfuse.launcher");
+    if (launcher == null) {
+      throw new CliException("the benchmark mounts by the launcher: run scripts/bin/extfuse bench");
+    }
+    if (!Files.isDirectory(tree)) {
+      throw new CliException("tree " + tree + " is not a directory: give an existing one");
+    }
+    MetricsReport report;
+    try (WorkFolder work = WorkFolder.in(null)) {
+      report = measure(tree.toRealPath(), work, launcher);
+    } catch (IOException e) {
+      throw new CliException("cannot find the tree " + tree, e);
+    }
+    report.write(out);
+    spec.commandLine().getOut().println(report);
+    return 0;
+  }
+
+  private MetricsReport measure(Path root, WorkFolder work, String launcher)
+      throws InterruptedException, IOException {
+    TreeNames names = TreeNames.of(root, work.file("list"));
+    int wanted = sample == null ? names.count() : Math.min(sample, names.count());
+    names.write(wanted, work.file("names"));
+    Placement placement = Placement.best();
+    List<Side> sides = new ArrayList<>();
+    sides.add(mount(root, work.mountpoints().resolve("without"), launcher, List.of()));
+    sides.add(mount(root, work.mountpoints().resolve("with"), launcher, List.of("--metrics", "0")));
+    for (Side side : sides) {
+      placement.moveServing(side.mount.pid());
+      for (int i = 0; i < WARM_UPS; i++) {
+        time(side, work, placement);
+      }
+    }
+    long before = upcalls(sides);
+    List<Double> scrapes = new ArrayList<>();
+    for (int run = 0; run < runs; run++) {
+      Console.say("bench: pair %d of %d".formatted(run + 1, runs));
+      for (int i = 0; i < sides.size(); i++) {
+        Side side = sides.get((run + i) % sides.size());
+        if (side.url == null) {
+          side.seconds.add(time(side, work, placement));
+          continue;
+        }
+        Scraper scraper = new Scraper(side.url);
+        try {
+          side.seconds.add(time(side, work, placement));
+        } finally {
+          scraper.end();
+        }
+        scrapes.addAll(scraper.seconds());
+      }
+    }
+    return MetricsReport.of(
+        Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
+        Optional.ofNullable(System.getenv("EXTFUSE_VM_ACCEL")).orElse("none"),
+        wanted,
+        sides.get(0).seconds,
+        sides.get(1).seconds,
+        scrapes,
+        upcalls(sides) - before);
+  }
+
+  private static Side mount(Path tree, Path at, String launcher, List<String> more)
+      throws InterruptedException {
+    List<String> options = new ArrayList<>(Contender.EXTFUSE.options());
+    options.addAll(more);
+    ServedMount mount = ServedMount.start(launcher, options, tree, at);
+    return new Side(mount, mount.control().stats().metrics(), new ArrayList<>());
+  }
+
+  private static double time(Side side, WorkFolder work, Placement placement)
+      throws InterruptedException {
+    List<String> command = Workload.STAT.command(".", work.file("names"));
+    return Tool.time(placement.launcher(), command, side.mount.root(), work.file("stat.out"));
+  }
+
+  private static long upcalls(List<Side> sides) {
+    long sum = 0;
+    for (Side side : sides) {
+      DaemonStats stats = side.mount.control().stats();
+      sum += stats.upcalls().getOrDefault("LOOKUP", 0L);
+      sum += stats.upcalls().getOrDefault("GETATTR", 0L);
+    }
+    return sum;
+  }
+}

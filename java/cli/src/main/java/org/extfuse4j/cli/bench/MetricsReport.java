@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What {@code extfuse bench metrics} found. Runs are pairs, one after the other.
+ *
+ * @param kernel its release
+ * @param accel kvm or tcg in the VM, none elsewhere
+ * @param names that were asked for in a run
+ * @param without seconds of the runs on the mount without metrics
+ * @param with seconds of the runs on the mount with metrics
+ * @param ratios with / without, of each pair
+ * @param medianRatio of these
+ * @param minRatio of these
+ * @param maxRatio of these
+ * @param scrapes how often metrics were read
+ * @param scrapeSeconds how long that took in the middle
+ * @param upcalls LOOKUP and GETATTR that reached the daemons: 0 if the cache was warm
+ */
+record MetricsReport(
+    String kernel,
+    String accel,
+    int names,
+    List<Double> without,
+    List<Double> with,
+    List<Double> ratios,
+    double medianRatio,
+    double minRatio,
+    double maxRatio,
+    int scrapes,
+    double scrapeSeconds,
+    long upcalls) {
+
+  static MetricsReport of(
+      String kernel,
+      String accel,
+      int names,
+      List<Double> without,
+      List<Double> with,
+      List<Double> scrapes,
+      long upcalls) {
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < with.size(); i++) {
+      ratios.add(with.get(i) / without.get(i));
+    }
+    List<Double> sorted = ratios.stream().sorted().toList();
+    return new MetricsReport(
+        kernel,
+        accel,
+        names,
+        without,
+        with,
+        ratios,
+        median(ratios),
+        sorted.get(0),
+        sorted.get(sorted.size() - 1),
+        scrapes.size(),
+        median(scrapes),
+        upcalls);
+  }
+
+  static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  void write(Path file) {
+    JsonFile.write(file, this);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "lstat of %,d names, warm: with metrics %.3f times as long as without (median of %d pairs,"
+            + " %.3f to %.3f); %d scrapes of %.0f ms, %d upcalls",
+        names,
+        medianRatio,
+        ratios.size(),
+        minRatio,
+        maxRatio,
+        scrapes,
+        1e3 * scrapeSeconds,
+        upcalls);
+  }
+}

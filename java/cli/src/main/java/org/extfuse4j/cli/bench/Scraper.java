@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.extfuse4j.cli.CliException;
+
+/** Reads metrics at once and every second, as Prometheus at its most eager would. */
+final class Scraper {
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpRequest request;
+  private final List<Double> seconds = new ArrayList<>();
+  private final Thread thread;
+  private volatile String failure;
+
+  Scraper(String url) {
+    request = HttpRequest.newBuilder(URI.create(url)).build();
+    thread = new Thread(this::run, "scrape");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        long from = System.nanoTime();
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200 || !answer.body().contains("extfuse_requests_total")) {
+          failure = "status " + answer.statusCode();
+          return;
+        }
+        synchronized (seconds) {
+          seconds.add((System.nanoTime() - from) / 1e9);
+        }
+        TimeUnit.SECONDS.sleep(1);
+      }
+    } catch (IOException e) {
+      failure = String.valueOf(e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** How long each scrape took. */
+  List<Double> seconds() {
+    synchronized (seconds) {
+      return List.copyOf(seconds);
+    }
+  }
+
+  /**
+   * Ends it.
+   *
+   * @throws CliException if a scrape has failed
+   */
+  void end() throws InterruptedException {
+    thread.interrupt();
+    thread.join();
+    if (failure != null) {
+      throw new CliException("cannot read " + request.uri() + ": " + failure);
+    }
+  }
+}
