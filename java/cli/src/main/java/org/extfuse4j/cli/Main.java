@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.extfuse4j.cli.bench.BenchCommand;
 import org.extfuse4j.cli.map.MapCommand;
+import org.extfuse4j.cli.trace.TraceCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -35,6 +36,7 @@ public final class Main {
             UmountCommand.class,
             StatsCommand.class,
             MapCommand.class,
+            TraceCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class);
     // Reading the annotations of a command takes longer than running some: only of the one that is

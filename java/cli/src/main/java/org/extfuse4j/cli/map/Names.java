@@ -16,9 +16,9 @@ import org.extfuse4j.cli.CliException;
  * Names of files, which are any bytes but NUL and slash, as text and back. Inside they are strings
  * of one character a byte (ISO-8859-1), as {@link org.extfuse4j.cache.EntryRecord} has them.
  */
-final class Names {
+public final class Names {
   /** For the help of a command that shows or takes names. */
-  static final String HELP =
+  public static final String HELP =
       "Bytes of a name that are not printable UTF-8, and a space at either end, are shown as \\xHH,"
           + " a backslash as \\\\; names are read the same way.";
 
@@ -27,7 +27,7 @@ final class Names {
   private Names() {}
 
   /** What is printed for a name. */
-  static String escape(String name) {
+  public static String escape(String name) {
     if (isPlain(name)) {
       return name;
     }
@@ -64,7 +64,7 @@ final class Names {
   }
 
   /** The names of a path; empty ones and "." lead nowhere and are left out. */
-  static List<String> split(String path) {
+  public static List<String> split(String path) {
     List<String> names = new ArrayList<>();
     for (String part : path.split("/", -1)) {
       if (part.equals("..")) {
