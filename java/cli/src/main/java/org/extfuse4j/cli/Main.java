@@ -4,6 +4,7 @@ package org.extfuse4j.cli;
 import java.util.List;
 import java.util.stream.Stream;
 import org.extfuse4j.cli.bench.BenchCommand;
+import org.extfuse4j.cli.doctor.DoctorCommand;
 import org.extfuse4j.cli.map.MapCommand;
 import org.extfuse4j.cli.trace.TraceCommand;
 import picocli.CommandLine;
@@ -31,6 +32,7 @@ public final class Main {
           StatsCommand.class,
           MapCommand.class,
           TraceCommand.class,
+          DoctorCommand.class,
           BenchCommand.class,
           CompletionCommand.class,
           CommandLine.HelpCommand.class);
