@@ -135,7 +135,10 @@ final class Daemon {
     } catch (CacheUnavailableException e) {
       LOG.debug("no in-kernel cache", e);
       if (options.cache == MountCommand.CacheMode.REQUIRED) {
-        throw new CliException(e.getMessage() + hint(e, ": ") + ", or mount with --cache=auto");
+        throw new CliException(
+            e.getMessage()
+                + MountChecks.kernelHint(e.getMessage(), ": ")
+                + ", or mount with --cache=auto");
       }
       return e;
     }
@@ -145,7 +148,8 @@ final class Daemon {
   private void useCache(CacheUnavailableException missing) {
     String without = ": mounted without the in-kernel cache";
     if (missing != null) {
-      Console.say(missing.getMessage() + without + hint(missing, "; "));
+      Console.say(
+          missing.getMessage() + without + MountChecks.kernelHint(missing.getMessage(), "; "));
     } else if (cache != null && !cache.active()) {
       String reason = "the kernel did not take the ExtFUSE program";
       if (options.cache == MountCommand.CacheMode.REQUIRED) {
@@ -159,12 +163,6 @@ final class Daemon {
         Console.say("the maps are not pinned, bpftool cannot name them: " + e.getMessage());
       }
     }
-  }
-
-  private static String hint(CacheUnavailableException e, String separator) {
-    return e.getMessage().contains("CONFIG_EXTFUSE")
-        ? separator + "scripts/vm boots one that has it"
-        : "";
   }
 
   private synchronized DaemonStats stats() {

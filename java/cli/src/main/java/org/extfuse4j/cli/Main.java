@@ -4,8 +4,10 @@ package org.extfuse4j.cli;
 import java.util.List;
 import java.util.stream.Stream;
 import org.extfuse4j.cli.bench.BenchCommand;
+import org.extfuse4j.cli.doctor.DoctorCommand;
 import org.extfuse4j.cli.map.MapCommand;
 import org.extfuse4j.cli.top.TopCommand;
+import org.extfuse4j.cli.trace.TraceCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -15,13 +17,28 @@ import picocli.CommandLine.ParseResult;
  * wrong usage.
  */
 @Command(
-    name = "extfuse",
+    name = Main.NAME,
     description = "FUSE file systems whose metadata is answered inside the kernel.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'extfuse help COMMAND' describes a command."})
 public final class Main {
+  static final String NAME = "extfuse";
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          MountCommand.class,
+          UmountCommand.class,
+          StatsCommand.class,
+          MapCommand.class,
+          TopCommand.class,
+          TraceCommand.class,
+          DoctorCommand.class,
+          BenchCommand.class,
+          CompletionCommand.class,
+          CommandLine.HelpCommand.class);
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -29,26 +46,27 @@ public final class Main {
   }
 
   static int run(String... args) {
-    CommandLine line = new CommandLine(new Main());
-    List<Class<?>> commands =
-        List.of(
-            MountCommand.class,
-            UmountCommand.class,
-            StatsCommand.class,
-            MapCommand.class,
-            TopCommand.class,
-            BenchCommand.class,
-            CommandLine.HelpCommand.class);
     // Reading the annotations of a command takes longer than running some: only of the one that is
     // named, unless none is.
-    Stream<Class<?>> named = commands.stream().filter(c -> args.length > 0 && isNamed(c, args[0]));
+    Stream<Class<?>> named = COMMANDS.stream().filter(c -> args.length > 0 && isNamed(c, args[0]));
     List<Class<?>> used = named.toList();
-    (used.isEmpty() ? commands : used).forEach(line::addSubcommand);
+    CommandLine line = commandLine(used.isEmpty() ? COMMANDS : used);
     line.setUsageHelpAutoWidth(true);
     line.setErr(Console.writer());
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler(Main::failed);
     return line.execute(args);
+  }
+
+  /** With all commands, to be described. */
+  static CommandLine commandLine() {
+    return commandLine(COMMANDS);
+  }
+
+  private static CommandLine commandLine(List<Class<?>> commands) {
+    CommandLine line = new CommandLine(new Main());
+    commands.forEach(line::addSubcommand);
+    return line;
   }
 
   private static boolean isNamed(Class<?> command, String word) {

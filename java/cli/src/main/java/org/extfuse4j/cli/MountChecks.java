@@ -15,14 +15,14 @@ import java.util.stream.Stream;
  * What must hold before anything is mounted. Each check throws a {@link CliException} that says
  * what is wrong and what to do; the kernel's own errno would say much less.
  */
-final class MountChecks {
+public final class MountChecks {
   private static final Path FUSE = Path.of("/dev/fuse");
   private static final int CAP_SYS_ADMIN = 21;
 
   private MountChecks() {}
 
   /** May this process mount at all? */
-  static void privileges() {
+  public static void privileges() {
     if ((effectiveCapabilities() >>> CAP_SYS_ADMIN & 1) == 0) {
       throw new CliException("mounting needs root (CAP_SYS_ADMIN): run it with sudo");
     }
@@ -35,6 +35,19 @@ final class MountChecks {
     if (!Files.isReadable(FUSE) || !Files.isWritable(FUSE)) {
       throw new CliException("no permission for " + FUSE + ": run it as root");
     }
+  }
+
+  /**
+   * What to do about a kernel without ExtFUSE, after a separator; empty if a message says something
+   * else.
+   */
+  public static String kernelHint(String message, String separator) {
+    return message.contains("CONFIG_EXTFUSE") ? separator + "scripts/vm boots one that has it" : "";
+  }
+
+  /** Whether a file system of a type is what is seen at a path. */
+  public static boolean isMounted(Path path, String type) {
+    return Mounts.at(path).filter(mount -> mount.type().equals(type)).isPresent();
   }
 
   /**

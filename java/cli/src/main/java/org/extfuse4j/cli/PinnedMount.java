@@ -132,6 +132,21 @@ public record PinnedMount(int number, Optional<String> mountpoint, Optional<Stri
     return mountpoint.orElse("number " + number);
   }
 
+  /** Whether the connection is in the mount table, wherever. */
+  public boolean isMounted() {
+    return Mounts.list().stream().anyMatch(m -> m.isExtfuse() && m.connection() == number);
+  }
+
+  /**
+   * A path from the root of the mount, which may be given with the mount point before it. Only text
+   * is compared: the mount may hang.
+   */
+  public String inside(String path) {
+    String point = mountpoint.orElse("");
+    boolean below = !point.isEmpty() && (path + "/").startsWith(point + "/");
+    return below ? path.substring(point.length()) : path;
+  }
+
   /**
    * Opens the maps to look at; the caller closes them.
    *

@@ -49,7 +49,7 @@ final class RunDirectory {
   record Daemon(long pid, long started, String mountpoint) {
     /** Whether it still runs; one that has ended and was not waited for does not. */
     boolean alive() {
-      return started == startOf(pid);
+      return started == Processes.startOf(pid);
     }
   }
 
@@ -130,7 +130,7 @@ final class RunDirectory {
       long pid = ProcessHandle.current().pid();
       Files.writeString(
           path.resolve(DAEMON),
-          pid + " " + startOf(pid) + " " + mountpoint + "\n",
+          pid + " " + Processes.startOf(pid) + " " + mountpoint + "\n",
           StandardCharsets.UTF_8);
       String log = System.getProperty(Console.LOG_PROPERTY);
       if (log != null && Files.isRegularFile(Path.of(log))) {
@@ -189,24 +189,6 @@ final class RunDirectory {
       throw new CliException("cannot remove " + root, e);
     } catch (UncheckedIOException e) {
       throw new CliException("cannot remove " + root, e.getCause());
-    }
-  }
-
-  /**
-   * Field 22 of /proc/PID/stat, counted from behind the name, which may hold anything; or -1. A
-   * process is gone when its last thread is, not when its first one waits for the others.
-   */
-  private static long startOf(long pid) {
-    try {
-      String stat =
-          Files.readString(
-              Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      boolean ended = fields[0].equals("Z") || fields[0].equals("X");
-      int threads = Integer.parseInt(fields[17]);
-      return ended && threads <= 1 ? -1 : Long.parseLong(fields[19]);
-    } catch (IOException e) {
-      return -1;
     }
   }
 

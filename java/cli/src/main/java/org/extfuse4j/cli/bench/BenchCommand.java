@@ -7,7 +7,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures mounts with and without the in-kernel cache.",
-    subcommands = {FindCommand.class, JnrFuseCommand.class, MetricsCommand.class, ScaleCommand.class},
+    subcommands = {
+      FindCommand.class,
+      JnrFuseCommand.class,
+      MetricsCommand.class,
+      ScaleCommand.class
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK")
 public final class BenchCommand {}

@@ -45,7 +45,7 @@ final class MapGetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PinnedMount pinned = PinnedMount.of(mount);
-    List<String> names = Names.split(inside(pinned));
+    List<String> names = Names.split(pinned.inside(path));
     try (PinnedCache cache = pinned.open()) {
       List<WalkStep> steps = cache.walk(names);
       try (Table table =
@@ -72,13 +72,6 @@ final class MapGetCommand implements Callable<Integer> {
       }
       return steps.stream().anyMatch(step -> step.answer().goesUp()) ? 1 : 0;
     }
-  }
-
-  // Only text is compared: the mount may hang.
-  private String inside(PinnedMount pinned) {
-    String point = pinned.mountpoint().orElse("");
-    boolean below = !point.isEmpty() && (path + "/").startsWith(point + "/");
-    return below ? path.substring(point.length()) : path;
   }
 
   private static Object child(WalkStep step) {

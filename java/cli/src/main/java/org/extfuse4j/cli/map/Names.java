@@ -18,7 +18,7 @@ import org.extfuse4j.cli.CliException;
  */
 public final class Names {
   /** For the help of a command that shows or takes names. */
-  static final String HELP =
+  public static final String HELP =
       "Bytes of a name that are not printable UTF-8, and a space at either end, are shown as \\xHH,"
           + " a backslash as \\\\; names are read the same way.";
 
@@ -64,7 +64,7 @@ public final class Names {
   }
 
   /** The names of a path; empty ones and "." lead nowhere and are left out. */
-  static List<String> split(String path) {
+  public static List<String> split(String path) {
     List<String> names = new ArrayList<>();
     for (String part : path.split("/", -1)) {
       if (part.equals("..")) {

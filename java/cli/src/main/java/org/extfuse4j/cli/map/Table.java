@@ -14,22 +14,22 @@ import java.util.Map;
  * Rows of any number: in columns that line up, or as a JSON object a line. The first rows are held
  * back to find out how wide the columns are; a later cell that is wider only widens them.
  */
-final class Table implements AutoCloseable {
+public final class Table implements AutoCloseable {
   /** What a cell shows, where text and JSON differ. */
-  record Cell(String text, Object json) {
+  public record Cell(String text, Object json) {
     /** A count with its thousands apart. */
-    static Cell count(long n) {
+    public static Cell count(long n) {
       return new Cell(String.format(Locale.ROOT, "%,d", n), n);
     }
 
     /** A number with one digit behind the point, and its unit. */
-    static Cell decimal(double n, String unit) {
+    public static Cell decimal(double n, String unit) {
       double rounded = Math.round(n * 10) / 10.0;
       return new Cell(String.format(Locale.ROOT, "%.1f%s", rounded, unit), rounded);
     }
 
     /** An amount of memory, in JSON as bytes. */
-    static Cell memory(long bytes) {
+    public static Cell memory(long bytes) {
       double mib = bytes / (double) (1 << 20);
       String text =
           mib < 1
@@ -79,17 +79,17 @@ final class Table implements AutoCloseable {
     }
   }
 
-  /** Rows are seen at once, in columns of at least this width. */
-  Table live(int least) {
+  /** Rows are seen at once, in columns of at least this width: of each, or one for all. */
+  public Table live(int... least) {
     for (int i = 0; i < width.length; i++) {
-      width[i] = Math.max(width[i], least);
+      width[i] = Math.max(width[i], least[Math.min(i, least.length - 1)]);
     }
     release();
     return this;
   }
 
   /** Adds a row: strings, numbers, booleans, {@link Cell}s, or null where nothing is known. */
-  void row(Object... cells) {
+  public void row(Object... cells) {
     if (cells.length != headings.length) {
       throw new IllegalArgumentException(cells.length + " cells, not " + headings.length);
     }
@@ -113,7 +113,7 @@ final class Table implements AutoCloseable {
   }
 
   /** A line of its own for a person, below the rows so far; not in JSON. */
-  void say(String text) {
+  public void say(String text) {
     if (json == null) {
       release();
       out.line(text);
@@ -123,7 +123,7 @@ final class Table implements AutoCloseable {
   /**
    * What the rows come to: lines for a person, or an object of its own as the last line of JSON.
    */
-  void summary(List<String> lines, Map<String, Long> fields) {
+  public void summary(List<String> lines, Map<String, Long> fields) {
     if (json == null) {
       lines.forEach(this::say);
     } else {
@@ -132,7 +132,7 @@ final class Table implements AutoCloseable {
   }
 
   /** Writes all that there is. */
-  void flush() {
+  public void flush() {
     if (json == null) {
       release();
     }

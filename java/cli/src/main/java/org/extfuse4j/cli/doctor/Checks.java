@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.extfuse4j.bpf.BpfUnavailableException;
+import org.extfuse4j.bpf.LibBpf;
+import org.extfuse4j.cache.CacheOptions;
+import org.extfuse4j.cache.CacheUnavailableException;
+import org.extfuse4j.cache.ExtFuseCache;
+import org.extfuse4j.cache.Validity;
+import org.extfuse4j.cli.CliException;
+import org.extfuse4j.cli.MountChecks;
+import org.extfuse4j.cli.doctor.Finding.Need;
+import org.extfuse4j.cli.trace.TraceFs;
+
+/** What is looked at, by the same code that a mount uses where it has some. */
+final class Checks {
+  private static final Path BPFFS = Path.of("/sys/fs/bpf");
+  private static final long DESCRIPTORS = 1024; // a daemon with a million names has some 600
+  private static final String HARD_LIMIT = "Max open files";
+
+  private Checks() {}
+
+  static List<Finding> all() {
+    return List.of(
+        java(), rights(), program(), config(), libbpf(), bpffs(), tracefs(), descriptors());
+  }
+
+  private static Finding java() {
+    return Finding.ok("Java", Need.MOUNT, Runtime.version() + " (17 or newer)");
+  }
+
+  /** As a mount begins. */
+  private static Finding rights() {
+    String check = "rights and /dev/fuse";
+    try {
+      MountChecks.privileges();
+      return Finding.ok(check, Need.MOUNT, "CAP_SYS_ADMIN, and /dev/fuse can be opened");
+    } catch (CliException e) {
+      return Finding.lacks(check, Need.MOUNT, e.getMessage());
+    }
+  }
+
+  /** The smallest cache, loaded and thrown away: says more than any list of what that takes. */
+  private static Finding program() {
+    String check = "ExtFUSE programs";
+    try {
+      ExtFuseCache.load(new CacheOptions(CacheOptions.MIN_ENTRIES, Validity.NONE)).close();
+      return Finding.ok(check, Need.CACHE, "the kernel takes the BPF programs");
+    } catch (CacheUnavailableException e) {
+      return Finding.lacks(
+          check, Need.CACHE, e.getMessage() + MountChecks.kernelHint(e.getMessage(), "; "));
+    }
+  }
+
+  private static Finding config() {
+    String check = "kernel options";
+    Optional<String> config = KernelConfig.read();
+    if (config.isEmpty()) {
+      return Finding.unsure(
+          check, Need.CACHE, "neither /proc/config.gz nor /boot/config-* can be read");
+    }
+    List<String> missing = KernelConfig.missing(config.get());
+    return missing.isEmpty()
+        ? Finding.ok(check, Need.CACHE, String.join(", ", KernelConfig.NEEDED))
+        : Finding.lacks(
+            check,
+            Need.CACHE,
+            String.join(", ", missing)
+                + ": build a kernel with the patches (scripts/build-kernel)");
+  }
+
+  private static Finding libbpf() {
+    try {
+      return Finding.ok("libbpf", Need.CACHE, LibBpf.version());
+    } catch (BpfUnavailableException e) {
+      return Finding.lacks("libbpf", Need.CACHE, e.getMessage());
+    }
+  }
+
+  private static Finding bpffs() {
+    String check = "bpf file system";
+    if (MountChecks.isMounted(BPFFS, "bpf")) {
+      return Finding.ok(check, Need.INSPECTION, "mounted on " + BPFFS);
+    }
+    return Finding.lacks(
+        check, Need.INSPECTION, "not mounted: mount -t bpf bpf " + BPFFS + ", for extfuse map");
+  }
+
+  private static Finding tracefs() {
+    String check = "tracefs";
+    return TraceFs.find()
+        .map(found -> Finding.ok(check, Need.INSPECTION, "mounted on " + found))
+        .orElseGet(
+            () ->
+                Finding.lacks(
+                    check,
+                    Need.INSPECTION,
+                    "not mounted, or closed to this user: "
+                        + TraceFs.HOW_TO_MOUNT
+                        + ", for extfuse trace"));
+  }
+
+  private static Finding descriptors() {
+    String check = "open files";
+    try {
+      String line =
+          Files.readAllLines(Path.of("/proc/self/limits")).stream()
+              .filter(l -> l.startsWith(HARD_LIMIT))
+              .findFirst()
+              .orElseThrow(() -> new IOException("no line for open files"));
+      String most = line.substring(HARD_LIMIT.length()).strip().split(" +", -1)[1];
+      boolean enough = most.equals("unlimited") || Long.parseLong(most) >= DESCRIPTORS;
+      return enough
+          ? Finding.ok(check, Need.MOUNT, "at most " + most)
+          : Finding.lacks(
+              check, Need.MOUNT, "at most " + most + ": ulimit -Hn " + DESCRIPTORS + " or more");
+    } catch (IOException | NumberFormatException e) {
+      return Finding.unsure(check, Need.MOUNT, "/proc/self/limits cannot be read");
+    }
+  }
+}
