@@ -14,7 +14,7 @@ declare -A package_sets=(
     [build]='default-jdk-headless|openjdk-17-jdk-headless|openjdk-21-jdk-headless maven clang llvm libbpf-dev libbpf1 gcc libc6-dev make git'
     [kernel]="$KERNEL_SOURCE_PACKAGE gcc libc6-dev make flex bison bc libelf-dev libssl-dev xz-utils rsync patch perl"
     [vm]='qemu-system-x86 busybox-static cpio e2fsprogs util-linux'
-    [test]='shellcheck bpftool acl attr libcap2-bin procps jq perl git rsync sqlite3 stress-ng gcc libc6-dev make tar libfuse2|libfuse2t64 prometheus tmux'
+    [test]='shellcheck bpftool acl attr libcap2-bin procps jq perl git rsync sqlite3 stress-ng gcc libc6-dev make tar libfuse2|libfuse2t64 groff-base prometheus tmux'
 )
 
 # Packages that are wanted for their programs, not for the service that they would start.

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: scripts/vm -- scripts/lib/vm-tests.sh [JUNIT-ARGUMENT...]
+# usage: scripts/vm -- scripts/lib/vm-tests.sh [--tracing] [JUNIT-ARGUMENT...]
 #
 # Runs the tests of the in-kernel half, tagged vm, on the kernel that has it: as root, in the VM, after Maven has built
 # them (mvn verify or test-compile). Prints each test and a summary, writes build/vm-reports/TEST-*.xml, and ends with
 # the status of the tests, or 1 when the kernel complained in its log. Arguments go to the JUnit console launcher, such
-# as --include-classname '.*Handlers.*'.
+# as --include-classname '.*Handlers.*'. --tracing: those that switch trace events on and off, which emulated processors are not good at together.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"
@@ -30,6 +30,11 @@ for module in "${modules[@]}"; do
     scan+=(--scan-classpath "$REPO/java/$module/target/test-classes")
 done
 
+tags='vm & !tracing'
+if [[ ${1:-} == --tracing ]]; then
+    tags='vm & tracing' reports+=/tracing
+    shift
+fi
 (($#)) || set -- --include-classname '.*VmTest'
 
 # Under emulation the second compiler costs more than it gives.
@@ -39,7 +44,7 @@ java -ea -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto 
     -Dextfuse.launcher="$REPO/scripts/bin/extfuse" -Dextfuse.jar="$REPO/java/cli/target/extfuse.jar" \
     -Dlogback.configurationFile="$REPO/java/stackfs/src/test/resources/logback-test.xml" -cp "$class_path" \
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree \
-    --include-tag vm --reports-dir "$reports" "${scan[@]}" "$@" || status=$?
+    --include-tag "$tags" --reports-dir "$reports" "${scan[@]}" "$@" || status=$?
 
 if kernel_complained; then
     status=$((status ? status : 1))

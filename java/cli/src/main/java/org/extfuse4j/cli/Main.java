@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.extfuse4j.cli.bench.BenchCommand;
 import org.extfuse4j.cli.doctor.DoctorCommand;
+import org.extfuse4j.cli.man.ManCommand;
 import org.extfuse4j.cli.map.MapCommand;
 import org.extfuse4j.cli.top.TopCommand;
 import org.extfuse4j.cli.trace.TraceCommand;
@@ -37,6 +38,7 @@ public final class Main {
           DoctorCommand.class,
           BenchCommand.class,
           CompletionCommand.class,
+          ManCommand.class,
           CommandLine.HelpCommand.class);
 
   private Main() {}
@@ -59,7 +61,7 @@ public final class Main {
   }
 
   /** With all commands, to be described. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return commandLine(COMMANDS);
   }
 

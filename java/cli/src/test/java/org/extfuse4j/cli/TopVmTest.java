@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * {@code extfuse top} and metrics of a mount of the patched kernel, in use and without a daemon.
  */
 @Tag("vm")
+@Tag("tracing")
 @Timeout(300)
 class TopVmTest {
   private static final Path INSTANCES = Path.of("/sys/kernel/tracing/instances");

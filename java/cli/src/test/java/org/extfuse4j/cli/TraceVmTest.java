@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Requests of a mount with the in-kernel half, as {@code extfuse trace} shows them. */
 @Tag("vm")
+@Tag("tracing")
 @Timeout(180)
 class TraceVmTest {
   private static final Path INSTANCES = Path.of("/sys/kernel/tracing/instances");
