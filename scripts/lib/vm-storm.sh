@@ -21,7 +21,6 @@ extfuse mount --cache=required --audit --max-entries 128 /scratch/storm "$mount"
 mountpoint -q /sys/fs/cgroup || mount -t cgroup2 cgroup2 /sys/fs/cgroup
 echo +memory >/sys/fs/cgroup/cgroup.subtree_control
 mkdir -p "$group"
-echo 8M >"$group/memory.high"
 echo 24M >"$group/memory.max"
 
 status=0
@@ -29,6 +28,9 @@ status=0
 sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$group" \
     "$REPO/java/coherence/target/c/storm" --seed "$seed" --seconds "$seconds" "$mount" &
 storm=$!
+# Less than it has found that it wants.
+sleep 2
+echo $(($(<"$group/memory.current") * 3 / 4)) >"$group/memory.high"
 while sleep 1 && kill -0 $storm 2>/dev/null; do
     echo 3 >/proc/sys/vm/drop_caches
 done
@@ -54,7 +56,12 @@ control() {
         print $s "$ARGV[1]\n"; print scalar <$s>' "$(echo /run/extfuse/*/control)" "$1"
 }
 
-say "memory pressure: $(grep -E '^(high|max) ' "$group/memory.events" | tr '\n' ' ')"
+pressure=$(awk '$1 == "high" { print $2 }' "$group/memory.events")
+say "memory pressure: $(numfmt --to=iec "$(<"$group/memory.high")") was too little $pressure times"
+if ((pressure == 0)); then
+    say "there was no memory pressure"
+    status=1
+fi
 extfuse stats --json "$mount" | jq -c '{answered, lookup: .outcomes.LOOKUP, forgets: (.upcalls.FORGET // 0 + .upcalls.BATCH_FORGET // 0)}' >&2
 extfuse map audit "$mount" || status=1
 only_root || status=1
