@@ -15,6 +15,7 @@ import org.extfuse4j.cli.DaemonStats;
 /** Asks the daemon of a mount, which may hang: for a while, and one question at a time. */
 final class DaemonQuestions implements AutoCloseable {
   private static final int PATIENCE_MS = 500;
+  private static final int LONG_PATIENCE_MS = 10_000;
   // Time that passes here, until all is loaded that a question takes.
   private static final int FIRST_PATIENCE_MS = 4000;
 
@@ -26,7 +27,8 @@ final class DaemonQuestions implements AutoCloseable {
   record Answer(DaemonStats stats, DaemonLatency latency, String silence) {}
 
   private final Supplier<Answer> question;
-  private boolean first = true;
+  private int patienceMs;
+  private int firstMs;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -35,23 +37,34 @@ final class DaemonQuestions implements AutoCloseable {
             return made;
           });
 
-  DaemonQuestions(ControlClient client) {
-    this(() -> new Answer(client.stats(), client.latency(), null));
+  /**
+   * @param patient whether to wait for a slow machine, until there was no answer once: nobody looks
+   *     on
+   */
+  DaemonQuestions(ControlClient client, boolean patient) {
+    this(
+        () -> new Answer(client.stats(), client.latency(), null),
+        patient ? LONG_PATIENCE_MS : FIRST_PATIENCE_MS,
+        patient ? LONG_PATIENCE_MS : PATIENCE_MS);
   }
 
-  DaemonQuestions(Supplier<Answer> question) {
+  private DaemonQuestions(Supplier<Answer> question, int firstMs, int patienceMs) {
     this.question = question;
+    this.firstMs = firstMs;
+    this.patienceMs = patienceMs;
   }
 
-  /** Returns after half a second at the latest; the first time after some. */
+  /** Returns when it has answered, or patience is over: half a second, but more the first time. */
   Answer ask() throws InterruptedException {
     Future<Answer> asked = thread.submit(question::get);
-    int patience = first ? FIRST_PATIENCE_MS : PATIENCE_MS;
-    first = false;
+    int patience = firstMs;
+    firstMs = patienceMs;
     try {
       return asked.get(patience, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       asked.cancel(true); // which closes the socket
+      firstMs = PATIENCE_MS;
+      patienceMs = PATIENCE_MS;
       return new Answer(null, null, "it does not answer");
     } catch (ExecutionException e) {
       return new Answer(null, null, "it cannot be asked: " + e.getCause().getMessage());

@@ -37,16 +37,17 @@ final class Sampler implements AutoCloseable {
   private Sample before;
 
   /**
+   * @param patient whether the daemon may take its time to answer
    * @throws CliException if there is nothing to look at
    */
-  Sampler(PinnedMount mount) {
+  Sampler(PinnedMount mount, boolean patient) {
     this.mount = mount;
     cache = mount.isPinned() ? mount.open() : null;
     if (cache == null && mount.daemon().isEmpty()) {
       throw new CliException(
           mount.name() + " has neither maps nor a daemon that could tell: see extfuse map ls");
     }
-    questions = new DaemonQuestions(ControlClient.of(mount));
+    questions = new DaemonQuestions(ControlClient.of(mount), patient);
     hot = HotNodes.of(mount.number(), cache != null);
     paths = cache == null ? null : new NodePaths(cache);
   }

@@ -74,7 +74,7 @@ public final class TopCommand implements Callable<Integer> {
       throw usage("--json is for --once only: give both");
     }
     PinnedMount found = mount == null ? only() : PinnedMount.of(mount);
-    try (Sampler sampler = new Sampler(found)) {
+    try (Sampler sampler = new Sampler(found, once)) {
       // Ctrl-C: the kernel's histogram is ours to remove.
       Thread hook = new Thread(sampler::abandon, "shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
