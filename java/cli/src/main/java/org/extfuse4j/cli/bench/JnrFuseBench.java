@@ -30,7 +30,7 @@ final class JnrFuseBench {
   private final Map<JnrFuseContender, Path> mounts = new EnumMap<>(JnrFuseContender.class);
   private final Map<JnrFuseWorkload, Map<JnrFuseContender, Measurement>> results =
       new EnumMap<>(JnrFuseWorkload.class);
-  private final Map<JnrFuseWorkload, Integer> calls = new EnumMap<>(JnrFuseWorkload.class);
+  private final Map<JnrFuseWorkload, String> expected = new EnumMap<>(JnrFuseWorkload.class);
 
   JnrFuseBench(JnrFuseCommand options, WorkFolder work, String launcher) {
     this.options = options;
@@ -92,20 +92,17 @@ final class JnrFuseBench {
       }
     }
     Files.writeString(work.file("make"), String.join("\n", files) + "\n");
-    writeList(JnrFuseWorkload.STAT, files, options.calls);
-    writeList(JnrFuseWorkload.READDIR, dirs, options.calls * dirs.size() / files.size());
+    writeList(JnrFuseWorkload.STAT, files);
+    writeList(JnrFuseWorkload.READDIR, dirs);
   }
 
   /** Paths at random, as many as there are to be calls. */
-  private void writeList(JnrFuseWorkload workload, List<String> paths, int count)
-      throws IOException {
+  private void writeList(JnrFuseWorkload workload, List<String> paths) throws IOException {
     Random random = new Random(SEED);
     StringBuilder list = new StringBuilder();
-    int wanted = Math.max(count, paths.size());
-    for (int i = 0; i < wanted; i++) {
-      list.append(paths.get(random.nextInt(paths.size()))).append('\0');
+    for (int i = 0; i < options.calls; i++) {
+      list.append(paths.get(random.nextInt(paths.size()))).append('\n');
     }
-    calls.put(workload, wanted);
     Files.writeString(work.file(workload.label), list, StandardCharsets.US_ASCII);
   }
 
@@ -142,15 +139,15 @@ final class JnrFuseBench {
       throws IOException, InterruptedException {
     Path out = work.file(workload.label + ".out");
     List<String> command = workload.command(work.file(workload.label).toString());
-    double seconds = Tool.time(List.of(), command, mounts.get(contender), out);
-    Path expected = work.file(workload.label + ".expected");
-    if (!Files.exists(expected)) {
-      Files.copy(out, expected);
-    } else if (Files.mismatch(out, expected) != -1) {
+    Tool.time(List.of(), command, mounts.get(contender), out);
+    String printed = Files.readString(out, StandardCharsets.ISO_8859_1);
+    int line = printed.indexOf('\n');
+    String seen = printed.substring(line + 1);
+    if (!seen.equals(expected.computeIfAbsent(workload, w -> seen))) {
       throw new CliException(
           workload.label + " on " + contender.label + " does not print what it prints elsewhere");
     }
-    return seconds;
+    return Double.parseDouble(printed.substring(0, line));
   }
 
   private Mounted.Counts counts(JnrFuseContender contender) {
@@ -171,7 +168,7 @@ final class JnrFuseBench {
                         JnrFuseReport.entry(
                             contender,
                             workload,
-                            calls.get(workload),
+                            options.calls,
                             m,
                             measured.get(contender.reference())))));
     String accel = Optional.ofNullable(System.getenv("EXTFUSE_VM_ACCEL")).orElse("none");

@@ -57,8 +57,7 @@ final class JnrFuseCommand implements Callable<Integer> {
       names = "--calls",
       paramLabel = "N",
       defaultValue = "5000",
-      description =
-          "stat calls in a run; as many directory entries are read (default: ${DEFAULT-VALUE}).")
+      description = "stat calls, and readdir calls, in a run (default: ${DEFAULT-VALUE}).")
   int calls;
 
   @Option(

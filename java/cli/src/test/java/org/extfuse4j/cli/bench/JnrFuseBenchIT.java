@@ -44,7 +44,7 @@ class JnrFuseBenchIT {
       } else if (run.get("mount").asText().equals("adapter")) {
         // Each call goes to the daemon, for the directory and the file.
         boolean stat = run.get("workload").asText().equals("stat");
-        assertThat(run.get("upcalls").get("LOOKUP").asInt()).isEqualTo(stat ? 24 : 4);
+        assertThat(run.get("upcalls").get("LOOKUP").asInt()).isEqualTo(stat ? 24 : 12);
       }
     }
   }
