@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("tracing")
 @Timeout(300)
 class TopVmTest {
+  private static final String PORT = "19464";
   private static final Path INSTANCES = Path.of("/sys/kernel/tracing/instances");
 
   @RegisterExtension final Cli cli = new Cli();
@@ -45,7 +50,8 @@ class TopVmTest {
   @Test
   void tellsWhatTheKernelAnswers() throws Exception {
     Cli.run(List.of("mount", "-t", "tracefs", "tracefs", "/sys/kernel/tracing"), Map.of());
-    cli.extfuse("mount", "--cache=required", cli.source, cli.mountpoint).silent();
+    cli.extfuse("mount", "--cache=required", "--metrics", PORT, cli.source, cli.mountpoint)
+        .silent();
     String use =
         "cd \"$1\"; while sleep 0.01; do [ -e sub/file ]; [ -e sub/none ]; cat sub/file; done";
     Process user =
@@ -54,6 +60,7 @@ class TopVmTest {
             .start();
     try {
       living(top());
+      metrics();
       long pid = cli.daemon().pid();
       Cli.kill("STOP", pid).silent();
       try {
@@ -87,6 +94,23 @@ class TopVmTest {
         .isGreaterThan(2);
     find(top.get("directories"), "path", "/");
     assertNoInstance();
+  }
+
+  private static void metrics() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + "/metrics")).build();
+    String metrics =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    String positive = " [1-9][0-9.E]*\n";
+    assertThat(metrics)
+        .containsPattern(
+            "extfuse_requests_total\\{opcode=\"LOOKUP\",outcome=\"in_kernel\"}" + positive)
+        .containsPattern("extfuse_requests_total\\{opcode=\"READ\",outcome=\"upcall\"}" + positive)
+        .containsPattern(
+            "extfuse_cache_misses_total\\{opcode=\"LOOKUP\",reason=\"entry\"}" + positive)
+        .containsPattern("extfuse_map_entries\\{map=\"entry_map\"}" + positive)
+        .containsPattern("extfuse_map_memory_bytes\\{map=\"attr_map\"}" + positive)
+        .containsPattern("extfuse_cache_active 1.0\n");
   }
 
   private static void assertNoInstance() throws IOException {

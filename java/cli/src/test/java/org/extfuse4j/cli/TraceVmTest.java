@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,8 @@ class TraceVmTest {
       return !all.isEmpty()
           && Files.readString(INSTANCES.resolve(all.get(0) + "/events/extfuse/enable"))
               .startsWith("1");
+    } catch (NoSuchFileException e) {
+      return false; // the instance is being made, and is listed before its files are there
     } catch (IOException e) {
       throw new AssertionError(e);
     }
