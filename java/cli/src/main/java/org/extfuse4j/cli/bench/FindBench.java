@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -175,13 +172,7 @@ final class FindBench {
                         (state, measurement) ->
                             entries.add(
                                 FindReport.entry(contender, workload, state, measurement)))));
-    String accel = Optional.ofNullable(System.getenv("EXTFUSE_VM_ACCEL")).orElse("none");
-    try {
-      String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
-      return new FindReport(kernel, accel, files, entries);
-    } catch (IOException e) {
-      throw new CliException("cannot read the kernel's release", e);
-    }
+    return new FindReport(Environment.kernel(), Environment.accel(), files, entries);
   }
 
   private static void progress(int runs, int run, double done, Mounted mounted, double pace) {

@@ -77,10 +77,7 @@ final class FindCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--runs, --sample and --budget: give numbers from 1");
     }
-    String launcher = System.getProperty("extfuse.launcher");
-    if (launcher == null) {
-      throw new CliException("the benchmark mounts by the launcher: run scripts/bin/extfuse bench");
-    }
+    String launcher = Environment.launcher();
     if (!Files.isDirectory(tree)) {
       throw new CliException("tree " + tree + " is not a directory: give an existing one");
     }

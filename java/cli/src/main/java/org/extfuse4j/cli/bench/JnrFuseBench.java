@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.Console;
@@ -171,7 +170,7 @@ final class JnrFuseBench {
                             options.calls,
                             m,
                             measured.get(contender.reference())))));
-    String accel = Optional.ofNullable(System.getenv("EXTFUSE_VM_ACCEL")).orElse("none");
+    String accel = Environment.accel();
     return new JnrFuseReport(accel, options.fs, entries);
   }
 }

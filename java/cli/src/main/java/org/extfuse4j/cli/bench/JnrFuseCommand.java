@@ -3,7 +3,6 @@ package org.extfuse4j.cli.bench;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.extfuse4j.cli.CliException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -83,10 +82,7 @@ final class JnrFuseCommand implements Callable<Integer> {
           spec.commandLine(),
           "--files, --dirs, --calls and --runs: give numbers from 1, and a file a directory");
     }
-    String launcher = System.getProperty("extfuse.launcher");
-    if (launcher == null) {
-      throw new CliException("the benchmark mounts by the launcher: run scripts/bin/extfuse bench");
-    }
+    String launcher = Environment.launcher();
     JnrFuseReport report;
     try (WorkFolder folder = WorkFolder.in(work)) {
       report = new JnrFuseBench(this, folder, launcher).run();

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.Console;
@@ -63,10 +62,7 @@ final class MetricsCommand implements Callable<Integer> {
     if (runs < 1 || (sample != null && sample < 1)) {
       throw new ParameterException(spec.commandLine(), "--runs and --sample: give numbers from 1");
     }
-    String launcher = System.getProperty("extfuse.launcher");
-    if (launcher == null) {
-      throw new CliException("the benchmark mounts by the launcher: run scripts/bin/extfuse bench");
-    }
+    String launcher = Environment.launcher();
     if (!Files.isDirectory(tree)) {
       throw new CliException("tree " + tree + " is not a directory: give an existing one");
     }
@@ -116,8 +112,8 @@ final class MetricsCommand implements Callable<Integer> {
       }
     }
     return MetricsReport.of(
-        Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
-        Optional.ofNullable(System.getenv("EXTFUSE_VM_ACCEL")).orElse("none"),
+        Environment.kernel(),
+        Environment.accel(),
         wanted,
         sides.get(0).seconds,
         sides.get(1).seconds,

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cli.CliException;
@@ -62,7 +61,7 @@ final class ScaleBench {
     try {
       Files.createDirectories(all());
       Files.createDirectories(few());
-      kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
+      kernel = Environment.kernel();
     } catch (IOException e) {
       throw new CliException("cannot make the tree " + tree, e);
     }
@@ -71,14 +70,7 @@ final class ScaleBench {
     Whole whole = whole();
     Tenth tenth = tenth();
     return new ScaleReport(
-        kernel,
-        Optional.ofNullable(System.getenv("EXTFUSE_VM_ACCEL")).orElse("none"),
-        options.files,
-        options.dirs,
-        made,
-        whole,
-        tenth,
-        complaints);
+        kernel, Environment.accel(), options.files, options.dirs, made, whole, tenth, complaints);
   }
 
   private Path all() {

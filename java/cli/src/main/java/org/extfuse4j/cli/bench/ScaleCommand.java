@@ -109,10 +109,7 @@ final class ScaleCommand implements Callable<Integer> {
     if (rounds < 1 || (stats != null && stats < 1)) {
       throw usage("--rounds, --stats: give numbers from 1");
     }
-    String launcher = System.getProperty("extfuse.launcher");
-    if (launcher == null) {
-      throw new CliException("the benchmark mounts by the launcher: run scripts/bin/extfuse bench");
-    }
+    String launcher = Environment.launcher();
     if (!Files.isWritable(DropCaches.FILE)) {
       throw new CliException("cannot drop caches (" + DropCaches.FILE + "): run it as root");
     }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.extfuse4j.cli.CliException;
+
+/** What a benchmark finds out about where it runs. */
+final class Environment {
+  private Environment() {}
+
+  /**
+   * The program that mounts.
+   *
+   * @throws CliException unless it is what runs this benchmark
+   */
+  static String launcher() {
+    String launcher = System.getProperty("extfuse.launcher");
+    if (launcher == null) {
+      throw new CliException("the benchmark mounts by the launcher: run scripts/bin/extfuse bench");
+    }
+    return launcher;
+  }
+
+  /** Release of the running kernel. */
+  static String kernel() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
+    } catch (IOException e) {
+      throw new CliException("cannot read the kernel's release", e);
+    }
+  }
+
+  /** How the processors are emulated: kvm or tcg in scripts/vm, none on a machine of its own. */
+  static String accel() {
+    return Optional.ofNullable(System.getenv("EXTFUSE_VM_ACCEL")).orElse("none");
+  }
+}
