@@ -2,6 +2,7 @@
 package org.extfuse4j.cli.bench;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
     name = "metrics",
     description = {
       "Stats the names of a tree in random order, warm, on two mounts with the in-kernel cache: one"
-          + " without metrics, and one whose metrics are read once a second. They take turns.",
+          + " without metrics, and one whose metrics are read at an interval. They take turns, each"
+          + " for about an interval.",
       ""
     },
     sortOptions = false,
@@ -52,15 +54,25 @@ final class MetricsCommand implements Callable<Integer> {
       description = "Names to stat in a run (default: all).")
   Integer sample;
 
+  @Option(
+      names = "--interval",
+      paramLabel = "SECONDS",
+      defaultValue = "15",
+      description =
+          "From one reading of metrics to the next (default: ${DEFAULT-VALUE}, as Prometheus is"
+              + " usually set up).")
+  int interval;
+
   @Spec CommandSpec spec;
 
   // In turns; each with the seconds of its runs.
-  private record Side(ServedMount mount, String url, List<Double> seconds) {}
+  private record Side(ServedMount mount, Scraper scraper, List<Double> seconds) {}
 
   @Override
   public Integer call() throws InterruptedException {
-    if (runs < 1 || (sample != null && sample < 1)) {
-      throw new ParameterException(spec.commandLine(), "--runs and --sample: give numbers from 1");
+    if (runs < 1 || interval < 1 || (sample != null && sample < 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--runs, --interval and --sample: give numbers from 1");
     }
     String launcher = Environment.launcher();
     if (!Files.isDirectory(tree)) {
@@ -86,47 +98,63 @@ final class MetricsCommand implements Callable<Integer> {
     List<Side> sides = new ArrayList<>();
     sides.add(mount(root, work.mountpoints().resolve("without"), launcher, List.of()));
     sides.add(mount(root, work.mountpoints().resolve("with"), launcher, List.of("--metrics", "0")));
+    double pass = Double.POSITIVE_INFINITY;
     for (Side side : sides) {
       placement.moveServing(side.mount.pid());
       for (int i = 0; i < WARM_UPS; i++) {
-        time(side, work, placement);
+        pass = Math.min(pass, time(side, work, placement));
       }
     }
+    int passes = (int) Math.ceil(interval / pass);
+    repeat(work.file("names"), passes);
     long before = upcalls(sides);
-    List<Double> scrapes = new ArrayList<>();
     for (int run = 0; run < runs; run++) {
       Console.say("bench: pair %d of %d".formatted(run + 1, runs));
       for (int i = 0; i < sides.size(); i++) {
         Side side = sides.get((run + i) % sides.size());
-        if (side.url == null) {
-          side.seconds.add(time(side, work, placement));
-          continue;
-        }
-        Scraper scraper = new Scraper(side.url);
-        try {
-          side.seconds.add(time(side, work, placement));
-        } finally {
-          scraper.end();
-        }
-        scrapes.addAll(scraper.seconds());
+        side.seconds.add(watched(side, work, placement));
       }
     }
     return MetricsReport.of(
         Environment.kernel(),
         Environment.accel(),
-        wanted,
+        wanted * passes,
+        interval,
         sides.get(0).seconds,
         sides.get(1).seconds,
-        scrapes,
+        sides.get(1).scraper.seconds(),
         upcalls(sides) - before);
   }
 
-  private static Side mount(Path tree, Path at, String launcher, List<String> more)
+  private static void repeat(Path list, int times) throws IOException {
+    byte[] once = Files.readAllBytes(list);
+    try (OutputStream to = Files.newOutputStream(list)) {
+      for (int i = 0; i < times; i++) {
+        to.write(once);
+      }
+    }
+  }
+
+  private Side mount(Path tree, Path at, String launcher, List<String> more)
       throws InterruptedException {
     List<String> options = new ArrayList<>(Contender.EXTFUSE.options());
     options.addAll(more);
     ServedMount mount = ServedMount.start(launcher, options, tree, at);
-    return new Side(mount, mount.control().stats().metrics(), new ArrayList<>());
+    String url = mount.control().stats().metrics();
+    return new Side(mount, url == null ? null : new Scraper(url, interval), new ArrayList<>());
+  }
+
+  private static double watched(Side side, WorkFolder work, Placement placement)
+      throws InterruptedException {
+    if (side.scraper == null) {
+      return time(side, work, placement);
+    }
+    side.scraper.begin();
+    try {
+      return time(side, work, placement);
+    } finally {
+      side.scraper.end();
+    }
   }
 
   private static double time(Side side, WorkFolder work, Placement placement)

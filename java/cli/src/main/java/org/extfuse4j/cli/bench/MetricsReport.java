@@ -11,7 +11,8 @@ import java.util.Locale;
  *
  * @param kernel its release
  * @param accel kvm or tcg in the VM, none elsewhere
- * @param names that were asked for in a run
+ * @param calls of lstat(2) in a run
+ * @param interval seconds from one reading of metrics to the next
  * @param without seconds of the runs on the mount without metrics
  * @param with seconds of the runs on the mount with metrics
  * @param ratios with / without, of each pair
@@ -25,7 +26,8 @@ import java.util.Locale;
 record MetricsReport(
     String kernel,
     String accel,
-    int names,
+    int calls,
+    int interval,
     List<Double> without,
     List<Double> with,
     List<Double> ratios,
@@ -39,7 +41,8 @@ record MetricsReport(
   static MetricsReport of(
       String kernel,
       String accel,
-      int names,
+      int calls,
+      int interval,
       List<Double> without,
       List<Double> with,
       List<Double> scrapes,
@@ -52,7 +55,8 @@ record MetricsReport(
     return new MetricsReport(
         kernel,
         accel,
-        names,
+        calls,
+        interval,
         without,
         with,
         ratios,
@@ -80,15 +84,16 @@ record MetricsReport(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "lstat of %,d names, warm: with metrics %.3f times as long as without (median of %d pairs,"
-            + " %.3f to %.3f); %d scrapes of %.0f ms, %d upcalls",
-        names,
+        "%,d calls of lstat, warm: with metrics %.3f times as long as without (median of %d pairs,"
+            + " %.3f to %.3f); %d scrapes of %.0f ms, one in %d s, %d upcalls",
+        calls,
         medianRatio,
         ratios.size(),
         minRatio,
         maxRatio,
         scrapes,
         1e3 * scrapeSeconds,
+        interval,
         upcalls);
   }
 }

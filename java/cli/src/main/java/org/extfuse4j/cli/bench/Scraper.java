@@ -11,16 +11,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cli.CliException;
 
-/** Reads metrics at once and every second, as Prometheus at its most eager would. */
+/** Reads metrics at an interval, as Prometheus does, while {@link #begin begun}. */
 final class Scraper {
   private final HttpClient client = HttpClient.newHttpClient();
   private final HttpRequest request;
   private final List<Double> seconds = new ArrayList<>();
-  private final Thread thread;
+  private final long intervalNs;
+  private Thread thread;
   private volatile String failure;
 
-  Scraper(String url) {
+  Scraper(String url, int intervalSeconds) {
     request = HttpRequest.newBuilder(URI.create(url)).build();
+    intervalNs = TimeUnit.SECONDS.toNanos(intervalSeconds);
+  }
+
+  /** Begins with half an interval's wait, so that one interval has one scrape. */
+  void begin() {
     thread = new Thread(this::run, "scrape");
     thread.setDaemon(true);
     thread.start();
@@ -28,6 +34,7 @@ final class Scraper {
 
   private void run() {
     try {
+      TimeUnit.NANOSECONDS.sleep(intervalNs / 2);
       while (true) {
         long from = System.nanoTime();
         HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
@@ -38,7 +45,7 @@ final class Scraper {
         synchronized (seconds) {
           seconds.add((System.nanoTime() - from) / 1e9);
         }
-        TimeUnit.SECONDS.sleep(1);
+        TimeUnit.NANOSECONDS.sleep(intervalNs);
       }
     } catch (IOException e) {
       failure = String.valueOf(e.getMessage());
@@ -47,7 +54,7 @@ final class Scraper {
     }
   }
 
-  /** How long each scrape took. */
+  /** How long each scrape took so far. */
   List<Double> seconds() {
     synchronized (seconds) {
       return List.copyOf(seconds);
@@ -55,7 +62,7 @@ final class Scraper {
   }
 
   /**
-   * Ends it.
+   * Ends it, until it is begun again.
    *
    * @throws CliException if a scrape has failed
    */

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli.metrics;
 
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import org.extfuse4j.cli.CliException;
 
 /**
@@ -34,7 +40,22 @@ public final class MetricsServer implements AutoCloseable {
       throw new CliException("cannot serve metrics on " + wanted + " (--metrics)", e);
     }
     address = new MetricsAddress(wanted.host(), server.getPort());
-    JvmMetrics.builder().register(registry);
+    jvm();
+  }
+
+  // Not all that the library has: to tell the threads by their states, and whether they deadlock,
+  // stops all of them, and the rest is a third of the text.
+  private void jvm() {
+    JvmMemoryMetrics.builder().register(registry);
+    JvmGarbageCollectorMetrics.builder().register(registry);
+    JvmBufferPoolMetrics.builder().register(registry);
+    JvmRuntimeInfoMetric.builder().register(registry);
+    ProcessMetrics.builder().register(registry);
+    GaugeWithCallback.builder()
+        .name("jvm_threads_current")
+        .help("Threads of the JVM, daemon threads included.")
+        .callback(value -> value.call(ManagementFactory.getThreadMXBean().getThreadCount()))
+        .register(registry);
   }
 
   /** Serves more. */

@@ -14,6 +14,7 @@ class MetricsReportTest {
             "6.12",
             "tcg",
             5000,
+            15,
             List.of(1.0, 2.0, 4.0),
             List.of(1.1, 2.0, 4.08),
             List.of(0.01, 0.03),
@@ -21,7 +22,8 @@ class MetricsReportTest {
     assertThat(report.ratios()).containsExactly(1.1, 1.0, 1.02);
     assertThat(report)
         .hasToString(
-            "lstat of 5,000 names, warm: with metrics 1.020 times as long as without (median of 3"
-                + " pairs, 1.000 to 1.100); 2 scrapes of 20 ms, 0 upcalls");
+            "5,000 calls of lstat, warm: with metrics 1.020 times as long as without (median of 3"
+                + " pairs, 1.000 to 1.100); 2 scrapes of 20 ms, one in 15 s, 0"
+                + " upcalls");
   }
 }
