@@ -99,6 +99,11 @@ final class RequestCheck {
     NAMES[opcode] = names;
   }
 
+  /** Bytes of the struct at the body's start. */
+  static int structSize(int opcode) {
+    return STRUCT[opcode];
+  }
+
   /**
    * Checks a request and sets its names.
    *
