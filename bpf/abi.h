@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the patched kernel adds to linux/bpf.h (kernel-patch/), for building
- * with the headers of a kernel that does not have it. The layout tests compare
- * this file with the patch.
+ * What programs use of the patched kernel's linux/extfuse.h (kernel-patch/), and
+ * its two helpers, for building with the headers of a kernel that does not have
+ * them. The layout tests compare this file with the patch.
  */
 #ifndef EXTFUSE_ABI_H
 #define EXTFUSE_ABI_H

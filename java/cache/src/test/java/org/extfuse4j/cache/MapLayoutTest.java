@@ -32,6 +32,7 @@ class MapLayoutTest {
   private static final String MAPS = "#include \"maps.h\"\n";
   private static final String ABI = "#include \"abi.h\"\n";
   private static final Path SERIES = REPOSITORY.resolve("kernel-patch/linux-6.12");
+  private static final String EXTFUSE_H = "include/uapi/linux/extfuse.h";
 
   /** What a BPF program and the kernel must agree upon. */
   private static final List<String> CONTEXT =
@@ -117,14 +118,7 @@ class MapLayoutTest {
 
   @Test
   void theContextIsThatOfTheSeries() throws Exception {
-    KernelPatch bpf = KernelPatch.of(SERIES, "include/uapi/linux/bpf.h");
-    String patched =
-        "#include <linux/types.h>\n"
-            + bpf.added("struct extfuse_req {", "};")
-            + "\n"
-            + bpf.added("#define EXTFUSE_REQ_OBSERVE", "#define EXTFUSE_REQ_OBSERVE")
-            + bpf.added("#define EXTFUSE_RETURN", "#define EXTFUSE_UPCALL")
-            + bpf.added("enum {", "};");
+    String patched = KernelPatch.of(SERIES, EXTFUSE_H).added();
     assertThat(Commands.evaluate(dir, ABI, CONTEXT, BPF))
         .isEqualTo(Commands.evaluate(dir, patched, CONTEXT))
         .hasSameSizeAs(CONTEXT);
@@ -157,10 +151,10 @@ class MapLayoutTest {
   void theAttachCallIsThatOfTheSeries() throws Exception {
     KernelPatch fuse = KernelPatch.of(SERIES, "include/uapi/linux/fuse.h");
     String patched =
-        "#include <stdint.h>\n#include <sys/ioctl.h>\n#include <linux/fuse.h>\n"
-            + fuse.added("#define FUSE_FS_EXTFUSE", "#define FUSE_FS_EXTFUSE")
-            + fuse.added("struct fuse_extfuse_attach {", "};")
-            + fuse.added("#define FUSE_DEV_IOC_EXTFUSE_ATTACH", "\t\t\t\t\t     struct");
+        "#include <sys/ioctl.h>\n"
+            + KernelPatch.of(SERIES, EXTFUSE_H).added()
+            + "\n"
+            + fuse.added("#define FUSE_FS_EXTFUSE", "#define FUSE_FS_EXTFUSE");
     Map<String, Long> java = attach();
     assertThat(Commands.evaluate(dir, patched, java.keySet())).isEqualTo(java);
   }
@@ -184,7 +178,7 @@ class MapLayoutTest {
             include,
             () -> {
               String head =
-                  "#include <sys/ioctl.h>\n#include <linux/bpf.h>\n#include <linux/fuse.h>";
+                  "#include <sys/ioctl.h>\n#include <linux/bpf.h>\n#include <linux/extfuse.h>";
               Map<String, Long> expected = new TreeMap<>(attach());
               expected.putAll(Commands.evaluate(dir, ABI, CONTEXT, BPF));
               expected.put("BPF_PROG_TYPE_EXTFUSE", (long) MapLayout.PROG_TYPE_EXTFUSE);
