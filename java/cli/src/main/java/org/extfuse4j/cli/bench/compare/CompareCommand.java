@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.cli.bench.compare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.extfuse4j.cli.CliException;
+import org.extfuse4j.cli.bench.DropCaches;
+import org.extfuse4j.cli.bench.Environment;
+import org.extfuse4j.cli.bench.WorkFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code extfuse bench compare}: the options; {@link Comparison} does the work. */
+@Command(
+    name = "compare",
+    description = {
+      "Runs what people do with a source tree (find, ls, git status, tar, gcc, rm, stat storms) on the"
+          + " tree itself, on ExtFUSE, on this daemon without the in-kernel cache, on bindfs, on"
+          + " mergerfs and on a mirror in Java by jnr-fuse.",
+      "",
+      "Needs bindfs, mergerfs and libfuse 2. Drops the caches of the machine. In the first round"
+          + " requests are counted and nothing is timed.",
+      ""
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class CompareCommand implements Callable<Integer> {
+  @Option(
+      names = "--disk",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "A folder with a part of the Linux source in linux/, which is a git repository; it is"
+              + " written to, in work/.")
+  Path disk;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the results go: JSON, charts, and a page that holds them.")
+  Path out;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Runs of each (default: ${DEFAULT-VALUE}).")
+  int runs;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      defaultValue = "5000",
+      description = "Calls of a stat storm (default: ${DEFAULT-VALUE}).")
+  int draws;
+
+  @Option(
+      names = "--compiled",
+      paramLabel = "N",
+      defaultValue = "7",
+      description = "Files that are compiled, up to 7 (default: ${DEFAULT-VALUE}).")
+  int compiled;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "SECONDS",
+      description = "Run less often if it would take longer than that.")
+  Integer budget;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (runs < 1 || draws < 1 || compiled < 1 || (budget != null && budget < 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--runs, --draws, --compiled and --budget: give numbers from 1");
+    }
+    String launcher = Environment.launcher();
+    if (!Files.isDirectory(disk.resolve(Inputs.TREE).resolve(".git"))) {
+      throw new CliException(
+          disk + " has no git repository in " + Inputs.TREE + "/: scripts/bench makes one");
+    }
+    if (!Files.isWritable(DropCaches.FILE)) {
+      throw new CliException("cannot drop caches (" + DropCaches.FILE + "): run it as root");
+    }
+    Results results;
+    try (WorkFolder folder = WorkFolder.in(null)) {
+      results = new Comparison(this, disk.toRealPath(), folder, launcher).run();
+    } catch (IOException e) {
+      throw new CliException("cannot find " + disk, e);
+    }
+    results.write(out);
+    new Page(results, out).write();
+    spec.commandLine().getOut().println(new RatioTable(results));
+    return 0;
+  }
+}
