@@ -4,7 +4,10 @@ package org.extfuse4j.cli.bench.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.bench.DropCaches;
 import org.extfuse4j.cli.bench.Environment;
@@ -73,6 +76,20 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Run less often if it would take longer than that.")
   Integer budget;
 
+  @Option(
+      names = "--mounts",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Only these besides native, such as extfuse,fuse,bindfs-1h.")
+  List<String> mounts = List.of();
+
+  @Option(
+      names = "--workloads",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Only these, such as find,stat-zipf.")
+  List<String> workloads = List.of();
+
   @Spec CommandSpec spec;
 
   @Override
@@ -82,6 +99,9 @@ public final class CompareCommand implements Callable<Integer> {
           spec.commandLine(), "--runs, --draws, --compiled and --budget: give numbers from 1");
     }
     String launcher = Environment.launcher();
+    List<Competitor> competitors =
+        chosen("--mounts", mounts, Competitor.values(), competitor -> competitor.label);
+    List<Task> tasks = chosen("--workloads", workloads, Task.values(), task -> task.label);
     if (!Files.isDirectory(disk.resolve(Inputs.TREE).resolve(".git"))) {
       throw new CliException(
           disk + " has no git repository in " + Inputs.TREE + "/: scripts/bench makes one");
@@ -91,7 +111,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
     Results results;
     try (WorkFolder folder = WorkFolder.in(null)) {
-      results = new Comparison(this, disk.toRealPath(), folder, launcher).run();
+      results = new Comparison(this, competitors, tasks, disk.toRealPath(), folder, launcher).run();
     } catch (IOException e) {
       throw new CliException("cannot find " + disk, e);
     }
@@ -99,5 +119,21 @@ public final class CompareCommand implements Callable<Integer> {
     new Page(results, out).write();
     spec.commandLine().getOut().println(new RatioTable(results));
     return 0;
+  }
+
+  /** Those of a list that are named, or all; and the tree itself. */
+  private <T> List<T> chosen(
+      String option, List<String> names, T[] all, Function<T, String> label) {
+    List<String> known = Arrays.stream(all).map(label).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new ParameterException(
+            spec.commandLine(), option + ": '" + name + "' is none of " + String.join(", ", known));
+      }
+    }
+    return Arrays.stream(all)
+        .filter(
+            one -> names.isEmpty() || names.contains(label.apply(one)) || one == Competitor.NATIVE)
+        .toList();
   }
 }

@@ -33,6 +33,8 @@ final class Comparison {
   private static final int MOUNTING_AT_ONCE = 3;
 
   private final CompareCommand options;
+  private final List<Competitor> competitors;
+  private final List<Step> steps;
   private final Path disk;
   private final WorkFolder work;
   private final String launcher;
@@ -44,8 +46,16 @@ final class Comparison {
   private final Map<Competitor, Map<Step, Map<String, Long>>> counts =
       new EnumMap<>(Competitor.class);
 
-  Comparison(CompareCommand options, Path disk, WorkFolder work, String launcher) {
+  Comparison(
+      CompareCommand options,
+      List<Competitor> competitors,
+      List<Task> tasks,
+      Path disk,
+      WorkFolder work,
+      String launcher) {
     this.options = options;
+    this.competitors = competitors;
+    steps = Step.ROUND.stream().filter(step -> tasks.contains(step.task())).toList();
     this.disk = disk;
     this.work = work;
     this.launcher = launcher;
@@ -81,7 +91,7 @@ final class Comparison {
   /** Before anything is mounted: what a mount shows changes only through it. */
   private void makeWorkFolders() {
     try {
-      for (Competitor competitor : Competitor.values()) {
+      for (Competitor competitor : competitors) {
         Files.createDirectories(disk.resolve(Inputs.WORK).resolve(competitor.label));
       }
     } catch (IOException e) {
@@ -91,7 +101,7 @@ final class Comparison {
 
   private void mountAll() throws InterruptedException {
     Map<Competitor, FutureTask<Site>> tasks = new EnumMap<>(Competitor.class);
-    for (Competitor competitor : Competitor.values()) {
+    for (Competitor competitor : competitors) {
       tasks.put(
           competitor,
           new FutureTask<>(() -> Site.start(competitor, disk, work.mountpoints(), launcher)));
@@ -101,7 +111,7 @@ final class Comparison {
       thread.setDaemon(true);
       thread.start();
     }
-    for (Competitor competitor : Competitor.values()) {
+    for (Competitor competitor : competitors) {
       try {
         sites.add(tasks.get(competitor).get());
       } catch (ExecutionException e) {
@@ -184,7 +194,7 @@ final class Comparison {
 
   private void round(Site site, Doing doing) throws InterruptedException {
     boolean spread = false;
-    for (Step step : Step.ROUND) {
+    for (Step step : steps) {
       boolean spreads = step.task().processes() > 0;
       if (spreads && !spread) {
         site.spread(placement);

@@ -42,8 +42,9 @@ final class Page {
     table(row -> row.counted() ? Columns.count(row.requests()) : "-", false);
     html.append("<h2>More processes at once</h2>\n");
     scaling();
-    html.append("<h2>Each workload</h2>\n<p>Red: from the shortest run to the longest.</p>\n");
-    for (Task task : Task.values()) {
+    html.append(
+        "<h2>Each workload</h2>\n<p>The thin line is from the shortest run to the longest.</p>\n");
+    for (Task task : results.tasks()) {
       if (task.processes() == 0) {
         html.append("<h3>").append(task.label).append("</h3>\n<p>").append(text(task.title));
         html.append(" (<a href='").append(task.label).append(".json'>all samples</a>)</p>\n");
@@ -70,7 +71,7 @@ final class Page {
         .append(
             text(
                 ("Linux %s, %d processors, %s. %,d files (%,d names) of the Linux source on ext4;"
-                        + " medians of %d runs, all mounts in one virtual machine, in turns, another"
+                        + " medians of %d runs, all mounts on one machine, in turns, another"
                         + " one first each time. Stat storms are of %,d calls.")
                     .formatted(
                         s.kernel(),
@@ -122,7 +123,7 @@ final class Page {
         html.append("<th>").append(competitor.label);
       }
     }
-    for (Task task : Task.values()) {
+    for (Task task : results.tasks()) {
       String name = task.label;
       for (Step step : Step.of(task)) {
         html.append(name.isEmpty() ? "\n<tr>" : "\n<tr class='first'>");

@@ -39,7 +39,7 @@ final class RatioTable {
       }
     }
     Columns table = new Columns(headings.toArray(new String[0]));
-    for (Task task : Task.values()) {
+    for (Task task : results.tasks()) {
       String title = task.label;
       for (Step step : Step.of(task)) {
         List<String> cells = new ArrayList<>(List.of(title, step.phase().label));

@@ -100,6 +100,9 @@ final class Results {
             mounts);
     for (Step step : Step.ROUND) {
       Measurement base = measured.get(Competitor.NATIVE).get(step);
+      if (base == null) {
+        continue; // not asked for
+      }
       measured.forEach(
           (competitor, steps) ->
               rows.add(
@@ -136,6 +139,13 @@ final class Results {
     return setting;
   }
 
+  /** The workloads that were asked for. */
+  List<Task> tasks() {
+    return Arrays.stream(Task.values())
+        .filter(task -> rows.stream().anyMatch(row -> row.workload().equals(task.label)))
+        .toList();
+  }
+
   /** Of a workload and state, in the order of the competitors. */
   List<Row> of(Task task, Phase phase) {
     return rows.stream()
@@ -158,7 +168,7 @@ final class Results {
 
   /** A file for each workload with every sample, and summary.json. */
   void write(Path folder) {
-    for (Task task : Task.values()) {
+    for (Task task : tasks()) {
       List<Row> own = rows.stream().filter(row -> row.workload().equals(task.label)).toList();
       JsonFile.write(
           folder.resolve(task.label + ".json"), new OfTask(task.label, task.title, setting, own));

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Lines over a few places, each with marks of its own and its name at its end. */
+/**
+ * Lines over a few places, each with marks of its own and its name at its end. Equal ratios are
+ * equal distances.
+ */
 public final class LineChart {
   private static final double LEFT = 90;
   private static final double WIDTH = 520;
@@ -44,13 +47,8 @@ public final class LineChart {
 
   @Override
   public String toString() {
-    double highest =
-        lines.stream()
-            .flatMap(line -> line.values.stream())
-            .mapToDouble(Double::doubleValue)
-            .max()
-            .orElse(0);
-    Axis axis = Axis.upTo(highest, HEIGHT);
+    LogAxis axis =
+        LogAxis.over(lines.stream().flatMap(line -> line.values.stream()).toList(), HEIGHT);
     double bottom = TOP + HEIGHT;
     Svg svg = new Svg(LEFT + WIDTH + RIGHT, bottom + 45, title);
     svg.heading(4, 18, title + " (" + unit + ")");
@@ -74,7 +72,7 @@ public final class LineChart {
     return LEFT + 20 + place * (WIDTH - 40) / Math.max(1, places.size() - 1);
   }
 
-  private void draw(Svg svg, Axis axis, Line line, int series) {
+  private void draw(Svg svg, LogAxis axis, Line line, int series) {
     double bottom = TOP + HEIGHT;
     String dash =
         series % 3 == 0 ? "" : " stroke-dasharray='" + (series % 3 == 1 ? "6 3" : "2 3") + "'";
@@ -92,7 +90,7 @@ public final class LineChart {
   }
 
   /** At the lines' ends, moved apart where they would be on each other. */
-  private void names(Svg svg, Axis axis) {
+  private void names(Svg svg, LogAxis axis) {
     double bottom = TOP + HEIGHT;
     List<Line> fromBelow = lines.stream().sorted(Comparator.comparingDouble(Line::last)).toList();
     double free = bottom + LABEL;

@@ -58,9 +58,13 @@ final class Svg {
     return add("<path d='M%.1f %.1fL%.1f %.1f' %s/>", x1, y1, x2, y2, style);
   }
 
-  /** From the lowest to the highest, with ends. */
+  /** From the lowest to the highest, with ends; it shows on dark bars, too. */
   Svg spread(double low, double high, double y, double half) {
-    String style = "stroke='#c00' stroke-width='1.4'";
+    return span(low, high, y, half, "stroke='#fff' stroke-width='3.6'")
+        .span(low, high, y, half, "stroke='#000' stroke-width='1.2'");
+  }
+
+  private Svg span(double low, double high, double y, double half, String style) {
     return line(low, y, high, y, style)
         .line(low, y - half, low, y + half, style)
         .line(high, y - half, high, y + half, style);
