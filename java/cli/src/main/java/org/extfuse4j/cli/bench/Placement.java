@@ -4,6 +4,7 @@ package org.extfuse4j.cli.bench;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,12 +67,21 @@ public final class Placement {
     try (DirectoryStream<Path> tasks =
         Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
       for (Path task : tasks) {
-        if (isServing.test(Files.readString(task.resolve("comm")).strip())) {
+        if (isServing.test(nameOf(task))) {
           taskset("-cp", serving, task.getFileName().toString());
         }
       }
     } catch (IOException e) {
       throw new CliException("cannot find the threads of the daemon " + pid, e);
+    }
+  }
+
+  /** Empty when the thread has ended meanwhile: JVMs have some that come and go. */
+  private static String nameOf(Path task) throws IOException {
+    try {
+      return Files.readString(task.resolve("comm")).strip();
+    } catch (NoSuchFileException e) {
+      return "";
     }
   }
 

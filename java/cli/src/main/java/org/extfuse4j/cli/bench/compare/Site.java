@@ -112,7 +112,7 @@ final class Site implements Working {
     switch (competitor.kind) {
       case TREE -> {}
       case EXTFUSE -> placement.moveServing(pid);
-      case BINDFS, MERGERFS -> placement.moveServing(pid, name -> true);
+      case BINDFS, MERGERFS -> placement.moveServing(pid, name -> !name.isEmpty());
       case JNRFUSE ->
           placement.moveServing(pid, name -> name.equals("java") || name.startsWith("Thread-"));
     }
