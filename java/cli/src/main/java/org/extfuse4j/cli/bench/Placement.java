@@ -4,7 +4,6 @@ package org.extfuse4j.cli.bench;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +79,10 @@ public final class Placement {
   private static String nameOf(Path task) throws IOException {
     try {
       return Files.readString(task.resolve("comm")).strip();
-    } catch (NoSuchFileException e) {
+    } catch (IOException e) {
+      if (Files.exists(task)) {
+        throw e;
+      }
       return "";
     }
   }
