@@ -3,6 +3,7 @@
 #
 #   linux_tree    prints a folder that holds nothing but linux/, some 21,000 files of the Linux source that the kernel
 #                 is built from, without its largest parts (drivers, arch, Documentation, sound). It is kept in CACHE.
+#   linux_repository [PART]...    the same, of some parts or all, with linux/ as a git repository in which all of it is committed
 #
 # Source common.sh, packages.sh and progress.sh first.
 
@@ -18,6 +19,29 @@ linux_tree() {
             tar -xJvf "$archive" -C "$folder.new/linux" --strip-components=1 \
             "${LINUX_TREE_PARTS[@]/#/$KERNEL_SOURCE_PACKAGE/}" ||
             die "cannot unpack $archive to $folder.new: $(tail -n 1 "$REPO/build/logs/tree.log")"
+        mv "$folder.new" "$folder"
+    fi
+    printf '%s\n' "$folder"
+}
+
+linux_repository() {
+    local whole parts=("$@") part folder git
+    whole=$(linux_tree)
+    ((${#parts[@]})) || parts=("${LINUX_TREE_PARTS[@]}")
+    folder=$CACHE/tree/${whole##*/}-git-$(printf '%s\n' "${parts[@]}" | sha256sum | cut -c 1-12)
+    if [[ ! -d $folder ]]; then
+        rm -rf "$folder.new"
+        for part in "${parts[@]}"; do
+            mkdir -p "$folder.new/linux/$(dirname "$part")"
+            cp -r --preserve=timestamps "$whole/linux/$part" "$folder.new/linux/$part"
+        done
+        # Whatever this person's own configuration says.
+        git=(env GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null git -C "$folder.new/linux"
+            -c user.name=extfuse4j -c user.email=extfuse4j@localhost)
+        if ! "${git[@]}" init -q 2>/dev/null || ! "${git[@]}" add -f . || ! "${git[@]}" commit -q -m tree ||
+            ! "${git[@]}" repack -q -a -d; then
+            die "cannot make a git repository of $folder.new"
+        fi
         mv "$folder.new" "$folder"
     fi
     printf '%s\n' "$folder"

@@ -20,8 +20,9 @@ public final class Mounts {
    * @param connection minor device number, by which the kernel names a FUSE connection
    * @param type file system type, with its subtype
    */
-  record Mount(int connection, String mountpoint, String type, String source) {
-    boolean isExtfuse() {
+  public record Mount(int connection, String mountpoint, String type, String source) {
+    /** Whether a daemon of this project serves it. */
+    public boolean isExtfuse() {
       return type.equals(TYPE);
     }
   }
@@ -42,7 +43,7 @@ public final class Mounts {
   }
 
   /** The mount that is seen at a path, which is absolute and free of symbolic links. */
-  static Optional<Mount> at(Path path) {
+  public static Optional<Mount> at(Path path) {
     return list().stream()
         .filter(m -> m.mountpoint().equals(path.toString()))
         .reduce((below, top) -> top);

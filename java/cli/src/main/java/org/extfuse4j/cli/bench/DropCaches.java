@@ -9,8 +9,8 @@ import java.util.List;
 import org.extfuse4j.cli.CliException;
 
 /** Makes the machine cold, and quiet again. */
-final class DropCaches {
-  static final Path FILE = Path.of("/proc/sys/vm/drop_caches");
+public final class DropCaches {
+  public static final Path FILE = Path.of("/proc/sys/vm/drop_caches");
 
   // The kernel returns the nodes that it drops in FORGETs, which the daemons work off.
   private static final int QUIET_MS = 40;
@@ -25,20 +25,37 @@ final class DropCaches {
   /** Drops the page, dentry and inode caches, flushes the in-kernel maps of one mount. */
   static void drop(Mounted next, Collection<Mounted> all) throws InterruptedException {
     next.flush();
+    all(all);
+  }
+
+  /** Drops the page, dentry and inode caches, and waits until the daemons are quiet. */
+  public static void all(Collection<? extends Working> daemons) throws InterruptedException {
+    Tool.run(List.of("sync"));
+    write("3");
+    Tool.run(WARM_TOOLS);
+    awaitQuiet(daemons);
+  }
+
+  /** Drops dentries and inodes, which is what memory pressure does to them; the rest stays. */
+  public static void dentries(Collection<? extends Working> daemons) throws InterruptedException {
+    write("2");
+    Tool.run(WARM_TOOLS);
+    awaitQuiet(daemons);
+  }
+
+  private static void write(String what) {
     try {
-      Tool.run(List.of("sync"));
-      Files.writeString(FILE, "3");
+      Files.writeString(FILE, what);
     } catch (IOException e) {
       throw new CliException("cannot drop caches", e);
     }
-    Tool.run(WARM_TOOLS);
-    awaitQuiet(all);
   }
 
-  private static void awaitQuiet(Collection<Mounted> all) throws InterruptedException {
-    List<Mounted.Counts> before = null;
+  private static void awaitQuiet(Collection<? extends Working> daemons)
+      throws InterruptedException {
+    List<Object> before = null;
     for (int waited = 0; waited < LONGEST_MS; waited += QUIET_MS) {
-      List<Mounted.Counts> now = all.stream().map(Mounted::counts).toList();
+      List<Object> now = daemons.stream().map(Working::activity).toList();
       if (now.equals(before)) {
         return;
       }

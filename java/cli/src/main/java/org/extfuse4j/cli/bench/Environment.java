@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.extfuse4j.cli.CliException;
 
 /** What a benchmark finds out about where it runs. */
-final class Environment {
+public final class Environment {
   private Environment() {}
 
   /**
@@ -16,7 +16,7 @@ final class Environment {
    *
    * @throws CliException unless it is what runs this benchmark
    */
-  static String launcher() {
+  public static String launcher() {
     String launcher = System.getProperty("extfuse.launcher");
     if (launcher == null) {
       throw new CliException("the benchmark mounts by the launcher: run scripts/bin/extfuse bench");
@@ -25,7 +25,7 @@ final class Environment {
   }
 
   /** Release of the running kernel. */
-  static String kernel() {
+  public static String kernel() {
     try {
       return Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
     } catch (IOException e) {
@@ -34,7 +34,7 @@ final class Environment {
   }
 
   /** How the processors are emulated: kvm or tcg in scripts/vm, none on a machine of its own. */
-  static String accel() {
+  public static String accel() {
     return Optional.ofNullable(System.getenv("EXTFUSE_VM_ACCEL")).orElse("none");
   }
 }

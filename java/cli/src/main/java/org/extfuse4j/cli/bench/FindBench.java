@@ -158,7 +158,7 @@ final class FindBench {
       throws InterruptedException {
     Path out = work.file(workload.label + ".out");
     double seconds = Tool.time(placement.launcher(), command, mounted.root(), out);
-    outputs.check(workload, mounted.contender(), out);
+    outputs.check(workload.label, mounted.contender().label, out);
     return seconds;
   }
 

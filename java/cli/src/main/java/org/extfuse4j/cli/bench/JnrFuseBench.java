@@ -73,7 +73,11 @@ final class JnrFuseBench {
     Path root = work.mountpoints().resolve(contender.label);
     if (contender.isLibfuse()) {
       LibfuseMount.start(
-          options.fs, contender.options().get(0), root, work.file(contender.label + ".log"));
+          options.fs,
+          contender.options().get(0),
+          List.of(),
+          root,
+          work.file(contender.label + ".log"));
       return root;
     }
     List<String> mount = new ArrayList<>(contender.options());

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import org.extfuse4j.cli.CliException;
 
 /** Writes a report for programs to read; names of fields become snake_case. */
-final class JsonFile {
+public final class JsonFile {
   private JsonFile() {}
 
-  static void write(Path file, Object report) {
+  public static void write(Path file, Object report) {
     JsonMapper json =
         JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)

@@ -9,21 +9,23 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /** The runs of one workload on one mount in one state. */
-final class Measurement {
+public final class Measurement {
   private final List<Double> seconds = new ArrayList<>();
   private final List<Mounted.Counts> counts = new ArrayList<>();
 
-  void add(double time, Mounted.Counts counted) {
+  /** Adds a run. */
+  public void add(double time, Mounted.Counts counted) {
     seconds.add(time);
     counts.add(counted);
   }
 
   /** In order of the runs. */
-  List<Double> seconds() {
+  public List<Double> seconds() {
     return List.copyOf(seconds);
   }
 
-  double median() {
+  /** The middle of them. */
+  public double median() {
     List<Double> sorted = seconds.stream().sorted().toList();
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1
@@ -31,21 +33,23 @@ final class Measurement {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  double min() {
+  /** The shortest. */
+  public double min() {
     return seconds.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
   }
 
-  double max() {
+  /** The longest. */
+  public double max() {
     return seconds.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
   }
 
   /** Requests that reached the daemon: for each opcode, the most of any run. */
-  Map<String, Long> upcalls() {
+  public Map<String, Long> upcalls() {
     return merge(Mounted.Counts::upcalls, Math::max);
   }
 
   /** Requests that the kernel answered: for each opcode, the fewest of any run. */
-  Map<String, Long> answered() {
+  public Map<String, Long> answered() {
     return merge(Mounted.Counts::answered, Math::min);
   }
 

@@ -9,7 +9,7 @@ import org.extfuse4j.cli.ControlClient;
 import org.extfuse4j.cli.DaemonStats;
 
 /** A contender in place: the tree itself, or a mount of it with a daemon of its own. */
-final class Mounted {
+public final class Mounted implements Working {
   private final Contender contender;
   private final Path root;
   private final ControlClient control;
@@ -21,10 +21,12 @@ final class Mounted {
   }
 
   /** Requests that were counted, by opcode, since a mount or between two moments. */
-  record Counts(Map<String, Long> upcalls, Map<String, Long> answered) {
-    static final Counts NONE = new Counts(Map.of(), Map.of());
+  public record Counts(Map<String, Long> upcalls, Map<String, Long> answered) {
+    /** Of what is not counted. */
+    public static final Counts NONE = new Counts(Map.of(), Map.of());
 
-    Counts since(Counts before) {
+    /** What has been added since. */
+    public Counts since(Counts before) {
       return new Counts(difference(upcalls, before.upcalls), difference(answered, before.answered));
     }
 
@@ -65,6 +67,11 @@ final class Mounted {
 
   Path root() {
     return root;
+  }
+
+  @Override
+  public Object activity() {
+    return counts();
   }
 
   Counts counts() {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.extfuse4j.cli.CliException;
 
 /**
@@ -22,7 +24,7 @@ import org.extfuse4j.cli.CliException;
  *
  * The JVMs' own threads stay where they are.
  */
-final class Placement {
+public final class Placement {
   private static final String WORKLOAD = "0";
   private static final Path KERNEL_COMMAND_LINE = Path.of("/proc/cmdline");
 
@@ -33,7 +35,7 @@ final class Placement {
   }
 
   /** The best one for this machine. */
-  static Placement best() {
+  public static Placement best() {
     try {
       boolean polls =
           List.of(Files.readString(KERNEL_COMMAND_LINE).strip().split(" ")).contains("idle=poll");
@@ -45,25 +47,58 @@ final class Placement {
   }
 
   /** What starts a workload on its processor. */
-  List<String> launcher() {
+  public List<String> launcher() {
     return List.of("taskset", "-c", WORKLOAD);
   }
 
+  /** What starts a daemon on its processor. */
+  public List<String> servingLauncher() {
+    return List.of("taskset", "-c", serving);
+  }
+
   /** Moves the session's threads ({@code fuse-N}) of a daemon to their processor. */
-  void moveServing(long pid) throws InterruptedException {
+  public void moveServing(long pid) throws InterruptedException {
+    moveServing(pid, name -> name.startsWith("fuse-"));
+  }
+
+  /** Moves those threads of a daemon to its processor that have such a name. */
+  public void moveServing(long pid, Predicate<String> isServing) throws InterruptedException {
     try (DirectoryStream<Path> tasks =
         Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
       for (Path task : tasks) {
-        if (Files.readString(task.resolve("comm")).startsWith("fuse-")) {
-          Tool.Result moved =
-              Tool.run(List.of("taskset", "-cp", serving, task.getFileName().toString()));
-          if (moved.status() != 0) {
-            throw new CliException("taskset: " + moved.lastLine());
-          }
+        if (isServing.test(nameOf(task))) {
+          taskset("-cp", serving, task.getFileName().toString());
         }
       }
     } catch (IOException e) {
       throw new CliException("cannot find the threads of the daemon " + pid, e);
+    }
+  }
+
+  /** Empty when the thread has ended meanwhile: JVMs have some that come and go. */
+  private static String nameOf(Path task) throws IOException {
+    try {
+      return Files.readString(task.resolve("comm")).strip();
+    } catch (IOException e) {
+      if (Files.exists(task)) {
+        throw e;
+      }
+      return "";
+    }
+  }
+
+  /** Lets all threads of a daemon run anywhere, for workloads of more than one process. */
+  public void spread(long pid) throws InterruptedException {
+    String all = "0-" + (Runtime.getRuntime().availableProcessors() - 1);
+    taskset("-acp", all, Long.toString(pid));
+  }
+
+  private static void taskset(String... arguments) throws InterruptedException {
+    List<String> command = new ArrayList<>(List.of("taskset"));
+    command.addAll(List.of(arguments));
+    Tool.Result result = Tool.run(command);
+    if (result.status() != 0) {
+      throw new CliException("taskset: " + result.lastLine());
     }
   }
 }

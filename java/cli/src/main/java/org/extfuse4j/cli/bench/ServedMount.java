@@ -15,7 +15,7 @@ import org.extfuse4j.cli.ControlClient;
  * @param root where it is mounted
  * @param pid of its daemon
  */
-record ServedMount(Path root, ControlClient control, long pid) {
+public record ServedMount(Path root, ControlClient control, long pid) {
   /**
    * Mounts a tree.
    *
@@ -24,7 +24,7 @@ record ServedMount(Path root, ControlClient control, long pid) {
    * @param root the mount point, which is made
    * @throws CliException in the launcher's words
    */
-  static ServedMount start(String launcher, List<String> options, Path tree, Path root)
+  public static ServedMount start(String launcher, List<String> options, Path tree, Path root)
       throws InterruptedException {
     try {
       Files.createDirectories(root);

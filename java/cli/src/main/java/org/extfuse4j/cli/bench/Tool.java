@@ -10,7 +10,7 @@ import java.util.List;
 import org.extfuse4j.cli.CliException;
 
 /** Runs programs. */
-final class Tool {
+public final class Tool {
   // The shell takes the time: starting a process from a JVM costs as much as some of the runs.
   private static final String TIMED =
       "out=$1; shift; begin=$EPOCHREALTIME; \"$@\" >\"$out\"; status=$?;"
@@ -23,14 +23,15 @@ final class Tool {
    *
    * @param out its standard output and error
    */
-  record Result(int status, String out) {
-    String lastLine() {
+  public record Result(int status, String out) {
+    /** Its last words. */
+    public String lastLine() {
       return out.lines().filter(line -> !line.isBlank()).reduce((a, b) -> b).orElse("no reason");
     }
   }
 
   /** Runs a program to its end, with nothing as input. */
-  static Result run(List<String> command) throws InterruptedException {
+  public static Result run(List<String> command) throws InterruptedException {
     try {
       Process process =
           new ProcessBuilder(command)
@@ -53,7 +54,7 @@ final class Tool {
    * @return seconds
    * @throws CliException when it fails, with its own last words
    */
-  static double time(List<String> launcher, List<String> command, Path directory, Path out)
+  public static double time(List<String> launcher, List<String> command, Path directory, Path out)
       throws InterruptedException {
     List<String> timed = new ArrayList<>(launcher);
     timed.addAll(List.of("bash", "-c", TIMED, "bash", out.toString()));

@@ -16,7 +16,7 @@ import java.util.Random;
 import org.extfuse4j.cli.CliException;
 
 /** The names of a tree as bytes, in an order that is random and always the same. */
-final class TreeNames {
+public final class TreeNames {
   private static final long SEED = 42;
 
   private final List<byte[]> names;
@@ -32,7 +32,7 @@ final class TreeNames {
    *
    * @param list a file to make on the way
    */
-  static TreeNames of(Path tree, Path list) throws InterruptedException {
+  public static TreeNames of(Path tree, Path list) throws InterruptedException {
     Tool.time(List.of(), List.of("find", ".", "-mindepth", "1", "-printf", "%y%p\\0"), tree, list);
     try {
       byte[] bytes = Files.readAllBytes(list);
@@ -64,12 +64,12 @@ final class TreeNames {
   }
 
   /** How many names there are, of files, directories and all else. */
-  int count() {
+  public int count() {
     return names.size();
   }
 
   /** How many of them are regular files. */
-  int files() {
+  public int files() {
     return files;
   }
 
@@ -97,6 +97,11 @@ final class TreeNames {
         .min(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry::getKey))
         .map(entry -> new Part(entry.getKey(), entry.getValue()))
         .orElse(new Part(".", names.size()));
+  }
+
+  /** The names in random order, which is the same each time. */
+  public List<byte[]> inRandomOrder() {
+    return List.copyOf(names);
   }
 
   /** Writes the first names, with a NUL behind each. */

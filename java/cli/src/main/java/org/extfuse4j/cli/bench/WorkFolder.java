@@ -18,7 +18,7 @@ import org.extfuse4j.fuse.FuseException;
  * the process is told to end (Ctrl-C) at any time, the programs that were started are ended, what
  * is mounted is unmounted, and the folder is removed.
  */
-final class WorkFolder implements AutoCloseable {
+public final class WorkFolder implements AutoCloseable {
   private static final int CHILD_SECONDS = 20;
   private static final int TRIES = 3;
 
@@ -36,7 +36,7 @@ final class WorkFolder implements AutoCloseable {
    *
    * @param parent where, or null: in the directory for temporary files
    */
-  static WorkFolder in(Path parent) {
+  public static WorkFolder in(Path parent) {
     Path in = parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : parent;
     try {
       Files.createDirectories(in);
@@ -47,12 +47,12 @@ final class WorkFolder implements AutoCloseable {
   }
 
   /** A file in it. */
-  Path file(String name) {
+  public Path file(String name) {
     return path.resolve(name);
   }
 
   /** Where the mount points are. */
-  Path mountpoints() {
+  public Path mountpoints() {
     return path.resolve("mnt");
   }
 
