@@ -26,6 +26,7 @@
 
 static char *word[WORDS];
 static int fds[FDS];
+static DIR *dirs[FDS];
 static char buffer[1 << 20];
 static struct statx x;
 
@@ -117,19 +118,17 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char **)a, *(char **)b);
 }
 
-/* "ok" and how many names there are, and a hash of them in order of their bytes */
-static void do_list(const char *path)
+/*
+ * The rest of an open directory: "ok" and how many names there are, and a hash
+ * of them in order of their bytes
+ */
+static void do_names(DIR *dir)
 {
 	char **names = NULL;
 	size_t count = 0;
 	unsigned long hash = 5381;
 	struct dirent *e;
-	DIR *dir = opendir(path);
 
-	if (!dir) {
-		answer(-1);
-		return;
-	}
 	errno = 0;
 	while ((e = readdir(dir))) {
 		names = realloc(names, (count + 1) * sizeof(*names));
@@ -137,7 +136,6 @@ static void do_list(const char *path)
 	}
 	if (errno) {
 		answer(-1);
-		closedir(dir);
 		return;
 	}
 	qsort(names, count, sizeof(*names), compare);
@@ -148,8 +146,19 @@ static void do_list(const char *path)
 		free(names[i]);
 	}
 	free(names);
-	closedir(dir);
 	printf("ok %zu %lx\n", count, hash);
+}
+
+static void do_list(const char *path)
+{
+	DIR *dir = opendir(path);
+
+	if (!dir) {
+		answer(-1);
+		return;
+	}
+	do_names(dir);
+	closedir(dir);
 }
 
 /*
@@ -434,6 +443,23 @@ static void run(const char *op, int words)
 		answer(getcwd(buffer, sizeof(buffer)) ? 0 : -1);
 	} else if (!strcmp(op, "list")) {
 		do_list(word[1]);
+	} else if (!strcmp(op, "opendir")) {
+		DIR *dir = opendir(word[2]);
+
+		dirs[number(1) % FDS] = dir;
+		answer(dir ? 0 : -1);
+	} else if (!strcmp(op, "readdir")) {
+		/* readdir DIR: the next name; libc asks for more at once */
+		struct dirent *e = readdir(dirs[number(1) % FDS]);
+
+		printf("ok %s\n", e ? e->d_name : "");
+	} else if (!strcmp(op, "rest")) {
+		do_names(dirs[number(1) % FDS]);
+	} else if (!strcmp(op, "rewinddir")) {
+		rewinddir(dirs[number(1) % FDS]);
+		answer(0);
+	} else if (!strcmp(op, "closedir")) {
+		answer(closedir(dirs[number(1) % FDS]));
 	} else if (!strcmp(op, "seek")) {
 		do_seek(word[1]);
 	} else if (!strcmp(op, "many")) {

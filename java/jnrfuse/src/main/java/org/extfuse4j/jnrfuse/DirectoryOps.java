@@ -12,6 +12,7 @@ import org.extfuse4j.fuse.RequestStructs.FsyncIn;
 import org.extfuse4j.fuse.RequestStructs.OpenIn;
 import org.extfuse4j.fuse.RequestStructs.ReadIn;
 import org.extfuse4j.fuse.RequestStructs.ReleaseIn;
+import org.extfuse4j.jnrfuse.Listings.Listing;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 
 /** Open directories. The handle that the kernel keeps is a number of ours. */
@@ -19,11 +20,13 @@ final class DirectoryOps {
   private static final String NO_PATH = "-";
 
   private final Served m;
+  private final Listings listings;
   private final Map<Long, FillDir> open = new ConcurrentHashMap<>();
   private final AtomicLong lastHandle = new AtomicLong();
 
-  DirectoryOps(Served m) {
+  DirectoryOps(Served m, Listings listings) {
     this.m = m;
+    this.listings = listings;
   }
 
   int opendir(Request rq, Reply rp) {
@@ -33,7 +36,7 @@ final class DirectoryOps {
       return c.error;
     }
     try {
-      FillDir dir = new FillDir(m, node.nodeid());
+      FillDir dir = new FillDir(m, node);
       if (m.has.opendir) {
         FuseFileInfo fi = c.file.set(0, rq.u32(OpenIn.FLAGS), 0);
         int rc = Errors.of("opendir", m.fs.opendir(c.path, fi));
@@ -45,7 +48,7 @@ final class DirectoryOps {
       }
       long handle = lastHandle.incrementAndGet();
       open.put(handle, dir);
-      rp.open(handle, 0);
+      rp.open(handle, listings.opened(node, dir));
       return 0;
     } finally {
       m.table.release(node);
@@ -81,14 +84,27 @@ final class DirectoryOps {
       return c.error;
     }
     int rc = -Errno.EIO;
-    dir.start(size);
+    long changes = node.changes;
+    dir.start(size, dir.caching() ? listings.base() : 0);
     try {
       FuseFileInfo fi = c.file.set(dir.fh, 0, 0);
       rc = Errors.of("readdir", m.fs.readdir(c.path, c.payload(rp), dir, offset, fi));
       return rc;
     } finally {
       dir.stop(rc);
+      if (dir.caching()) {
+        keep(c, node, dir, changes);
+      }
       m.table.release(node);
+    }
+  }
+
+  private void keep(Call c, PathNode node, FillDir dir, long changes) {
+    Listing told = dir.told(changes, c.epoch, m.fresh.listingUntil(c));
+    if (told != null && m.fresh.believes(node, told)) {
+      listings.told(node.nodeid(), told);
+    } else {
+      listings.drop(node.nodeid());
     }
   }
 
@@ -100,7 +116,13 @@ final class DirectoryOps {
   /** Closes a directory, also one whose opening the kernel did not hear of. */
   void close(Request rq, long handle, int flags) {
     FillDir dir = open.remove(handle);
-    if (dir == null || !m.has.releasedir) {
+    if (dir == null) {
+      return;
+    }
+    if (dir.caching()) {
+      listings.closed(dir.node.nodeid());
+    }
+    if (!m.has.releasedir) {
       return;
     }
     Call c = m.begin(rq);

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import jnr.ffi.Pointer;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.ReplyStructs.Dirent;
+import org.extfuse4j.jnrfuse.Listings.Listing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ru.serce.jnrfuse.FuseFillDir;
@@ -20,6 +21,9 @@ import ru.serce.jnrfuse.struct.FileStat;
  * <p>As in libfuse there are two ways. Without offsets the callback tells all of the directory at
  * once; it is kept, its offsets are bytes, and it is told anew when the directory is read from the
  * start. With offsets it tells as much as the kernel asked for, and is asked again.
+ *
+ * <p>A stream whose names the kernel keeps ({@link Listings}) is not told anew while what was told
+ * is believed.
  */
 final class FillDir implements FuseFillDir {
   private static final Logger LOG = LoggerFactory.getLogger(FillDir.class);
@@ -27,7 +31,7 @@ final class FillDir implements FuseFillDir {
   private static final int FULL = 1;
 
   private final Served m;
-  final long nodeid;
+  final PathNode node;
 
   /** The file system's own handle. */
   long fh;
@@ -39,19 +43,68 @@ final class FillDir implements FuseFillDir {
   private int wanted;
   private boolean complete;
   private boolean filling;
+  // Of a stream whose names the kernel keeps.
+  private boolean caching;
+  private long base;
+  // Also read by another thread, without the monitor.
+  private volatile Listing told;
+  private Listing reported;
 
-  FillDir(Served m, long nodeid) {
+  FillDir(Served m, PathNode node) {
     this.m = m;
-    this.nodeid = nodeid;
+    this.node = node;
+  }
+
+  /**
+   * The kernel keeps the names that this stream reads; before the kernel has the stream.
+   *
+   * @param known what it has kept already, or null
+   */
+  void caches(Listing known) {
+    caching = true;
+    told = known;
+    if (known != null) {
+      bytes = known.records();
+      length = known.length();
+      base = known.base();
+      complete = true;
+    }
+  }
+
+  boolean caching() {
+    return caching;
+  }
+
+  /** Whether the kernel keeps what is not believed any more; true once. */
+  boolean outdated() {
+    Listing now = told;
+    if (now == null || now == reported || m.fresh.believes(node, now)) {
+      return false;
+    }
+    reported = now;
+    return true;
   }
 
   /** Whether the callback must be asked for what is at an offset. */
   boolean asks(long offset) {
+    if (caching && complete && m.fresh.believes(node, told)) {
+      return false;
+    }
     return offset == 0 || !complete;
   }
 
-  /** Before the callback, which may add {@code size} bytes if it gives offsets. */
-  void start(int size) {
+  /**
+   * Before the callback, which may add {@code size} bytes if it gives offsets.
+   *
+   * @param newBase of the offsets, if it gives none
+   */
+  void start(int size, long newBase) {
+    if (caching) {
+      // The old ones may be kept.
+      bytes = new byte[1024];
+      records = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    }
+    base = newBase;
     length = 0;
     wanted = size;
     complete = false;
@@ -63,12 +116,49 @@ final class FillDir implements FuseFillDir {
     complete &= rc == 0;
   }
 
+  /**
+   * The callback has told of a directory whose names the kernel keeps.
+   *
+   * @param changes the node's count before
+   * @param untilNs when to stop believing it
+   * @return what to keep; null if it is not all, or not the first telling of this stream
+   */
+  Listing told(long changes, int epoch, long untilNs) {
+    boolean first = told == null;
+    told = new Listing(bytes, complete ? length : 0, base, changes, epoch, untilNs);
+    return first && complete ? told : null;
+  }
+
   /** Copies what is at an offset; the bytes copied. */
   int copy(long offset, int size, ByteBuffer to) {
-    int from = complete ? (int) Math.min(offset, length) : 0;
+    int from = complete ? position(offset) : 0;
     int n = Math.min(size, length - from);
     to.put(0, bytes, from, n);
     return n;
+  }
+
+  // An offset of another telling, which seekdir(3) may give, leads to the record at or after it.
+  private int position(long offset) {
+    if (offset == 0) {
+      return 0;
+    }
+    if (!caching) {
+      return (int) Math.min(offset, length);
+    }
+    int byBytes = (int) Math.min(offset & 0xffffffffL, length);
+    if (offset - base == byBytes) {
+      return byBytes;
+    }
+    ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    int at = 0;
+    while (at < byBytes) {
+      at += size(view.getInt(at + Dirent.NAMELEN));
+    }
+    return at;
+  }
+
+  private static int size(int nameLength) {
+    return (Dirent.NAME + nameLength + Long.BYTES - 1) & -Long.BYTES;
   }
 
   @Override
@@ -100,14 +190,14 @@ final class FillDir implements FuseFillDir {
       LOG.error("readdir added the name '{}', which no name can be; left out", show(name));
       return 0;
     }
-    int size = (Dirent.NAME + name.length + Long.BYTES - 1) & -Long.BYTES;
+    int size = size(name.length);
     complete = offset == 0;
     if (!complete && length + size > wanted) {
       return FULL;
     }
     ensure(length + size);
     records.putLong(length + Dirent.INO, ino == UNKNOWN_INO ? known(name, text) : ino);
-    records.putLong(length + Dirent.OFF, offset != 0 ? offset : length + size);
+    records.putLong(length + Dirent.OFF, offset != 0 ? offset : base + length + size);
     records.putInt(length + Dirent.NAMELEN, name.length);
     records.putInt(length + Dirent.TYPE, (mode & 0170000) >> 12);
     int end = length + Dirent.NAME + name.length;
@@ -122,7 +212,7 @@ final class FillDir implements FuseFillDir {
       return UNKNOWN_INO;
     }
     synchronized (m.registry) {
-      PathNode parent = m.registry.get(nodeid);
+      PathNode parent = m.registry.get(node.nodeid());
       PathNode child =
           parent == null ? null : parent.child(text == null ? new String(name, UTF_8) : text);
       return child == null ? UNKNOWN_INO : child.nodeid();

@@ -8,6 +8,7 @@ import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.ReplyStructs.Attr;
 import org.extfuse4j.fuse.Request;
+import org.extfuse4j.jnrfuse.Listings.Listing;
 
 /**
  * Keeps the in-kernel cache right although no lock is held while a callback runs: callbacks are
@@ -40,6 +41,27 @@ final class Freshness {
   /** Whether anything is cached in the kernel's maps. */
   boolean on() {
     return cache.active();
+  }
+
+  /** Whether the kernel may keep the names of directories: both that one is there, and is not. */
+  boolean believesListings() {
+    return cache.active() && listingNs() > 0;
+  }
+
+  /** Until when the names are believed that a callback of this operation has told. */
+  long listingUntil(Call c) {
+    return c.startedNs + listingNs();
+  }
+
+  private long listingNs() {
+    return Math.min(validity.entryNs(), validity.negativeNs());
+  }
+
+  /** Whether nothing has happened to a directory, and not too much time, since it was told. */
+  boolean believes(PathNode node, Listing told) {
+    return node.changes == told.changes()
+        && cache.epoch() == told.epoch()
+        && System.nanoTime() - told.untilNs() < 0;
   }
 
   /** Before the first callback of an operation. */

@@ -37,7 +37,7 @@ final class Invalidation implements FuseCache, AutoCloseable {
     }
     m.fresh.invalidate(parent);
     tell(n -> n.entry(parent.nodeid(), bytes));
-    tell(n -> n.attributes(parent.nodeid()));
+    tell(n -> n.data(parent.nodeid()));
   }
 
   @Override
@@ -83,6 +83,11 @@ final class Invalidation implements FuseCache, AutoCloseable {
       }
       tell(n -> n.data(node.nodeid()));
     }
+  }
+
+  /** What the kernel keeps of a directory's names is not believed any more. */
+  void namesOutdated(long nodeid) {
+    tell(n -> n.data(nodeid));
   }
 
   /** Wakes those who poll a file. */

@@ -34,6 +34,7 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   private final LockOps locks;
   private final DeviceOps devices;
   private final Invalidation invalidation;
+  private final Listings listings;
   private final AtomicBoolean destroyed = new AtomicBoolean();
 
   /**
@@ -51,11 +52,12 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
     files = new FileOps(served);
     creates = new CreateOps(served, files);
     removes = new RemoveOps(served);
-    directories = new DirectoryOps(served);
+    invalidation = new Invalidation(served);
+    listings = new Listings(served.fresh, invalidation);
+    directories = new DirectoryOps(served, listings);
     xattrs = new XattrOps(served);
     locks = new LockOps(served);
     devices = new DeviceOps(served, directories);
-    invalidation = new Invalidation(served);
     if (library != null) {
       library.wakeBy(invalidation);
     }
@@ -107,6 +109,7 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   public void destroy() {
     if (destroyed.compareAndSet(false, true)) {
       FuseCaches.remove(served.fs, invalidation);
+      listings.close();
       invalidation.close();
       if (served.has.destroy) {
         served.fs.destroy(served.privateData);
@@ -322,6 +325,7 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   /** Ends the reclaiming; after the session has ended, before the cache does. */
   @Override
   public void close() {
+    listings.close();
     invalidation.close();
     served.close();
   }

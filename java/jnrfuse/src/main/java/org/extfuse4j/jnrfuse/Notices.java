@@ -47,13 +47,9 @@ final class Notices implements AutoCloseable {
     return notifier.invalEntry(parent, name);
   }
 
-  /** Attributes and cached data. */
+  /** Attributes and cached data; of a directory, its names. */
   int data(long nodeid) {
     return notifier.invalInode(nodeid, 0, 0);
-  }
-
-  int attributes(long nodeid) {
-    return notifier.invalInode(nodeid, -1, 0);
   }
 
   int poll(long handle) {

@@ -48,6 +48,7 @@ final class CreateOps {
     StackNode child = null;
     m.locks.lock(parent.nodeid());
     try {
+      m.listings.changed(parent.nodeid());
       s.caller.become(rq.uid(), rq.gid(), umask(kind, rq));
       int rc;
       try {
@@ -111,6 +112,7 @@ final class CreateOps {
     int file = -1;
     m.locks.lock(parent.nodeid());
     try {
+      m.listings.changed(parent.nodeid());
       boolean created = true;
       file = createFile(s, rq, dir, name, flags);
       if (file == -Errno.EEXIST && (rq.u32(CreateIn.FLAGS) & Libc.O_EXCL) == 0) {
@@ -220,6 +222,7 @@ final class CreateOps {
     int name = rq.nameOffset();
     m.locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
     try {
+      m.listings.changed(parent.nodeid());
       if (Libc.linkat(fd, s.emptyPath, dir, rq.nameAddress(name), Libc.AT_EMPTY_PATH) < 0) {
         int rc = -Libc.errno();
         m.dropEntry(parent, rq, name);

@@ -3,6 +3,7 @@ package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.ReplyStructs.Dirent;
 import org.extfuse4j.fuse.ReplyStructs.Direntplus;
@@ -18,6 +19,9 @@ import org.extfuse4j.stackfs.Mounted.NodeOp;
  * own, and nothing is kept between requests.
  */
 final class DirectoryOps {
+  // The handle that the kernel gets is the descriptor, and whether Listings waits for its end.
+  private static final long LISTING = 1L << 32;
+
   // Offsets in struct linux_dirent64 (include/linux/dirent.h).
   private static final int INO = 0;
   private static final int OFF = 8;
@@ -26,7 +30,7 @@ final class DirectoryOps {
   private static final int NAME = 19;
 
   private final Mounted m;
-  private final NodeOp opendir = DirectoryOps::opendir;
+  private final NodeOp opendir = this::opendir;
 
   DirectoryOps(Mounted m) {
     this.m = m;
@@ -36,18 +40,27 @@ final class DirectoryOps {
     return m.onNode(rq, rp, opendir);
   }
 
-  private static int opendir(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
+  private int opendir(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     int dir = Libc.open(s.procPath(fd), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
     if (dir < 0) {
       return -Libc.errno();
     }
-    rp.open(dir, 0);
+    int flags = m.cache.active() ? m.listings.opened(node.nodeid(), s.epoch) : 0;
+    rp.open((flags & FuseFlags.FOPEN_CACHE_DIR) == 0 ? dir : dir | LISTING, flags);
     return 0;
   }
 
   int releasedir(Request rq) {
-    Libc.close((int) rq.u64(ReleaseIn.FH));
+    close(rq.nodeid(), rq.u64(ReleaseIn.FH));
     return 0;
+  }
+
+  /** Closes a directory, also one whose opening the kernel did not hear of. */
+  void close(long nodeid, long handle) {
+    if ((handle & LISTING) != 0) {
+      m.listings.closed(nodeid);
+    }
+    Libc.close((int) handle);
   }
 
   int fsyncdir(Request rq) {

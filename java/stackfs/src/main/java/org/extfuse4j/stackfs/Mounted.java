@@ -25,6 +25,7 @@ final class Mounted implements AutoCloseable {
   final NodeRegistry<StackNode> registry;
   final Reach reach;
   final PathFds fds;
+  final Listings listings = new Listings();
   // Guarded by the registry's monitor.
   private final IdentityTable identities = new IdentityTable();
 
@@ -220,6 +221,7 @@ final class Mounted implements AutoCloseable {
     identities.remove(node);
     reach.died(node);
     fds.drop(node);
+    listings.died(node.nodeid());
   }
 
   /**

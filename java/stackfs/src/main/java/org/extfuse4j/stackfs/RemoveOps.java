@@ -125,6 +125,7 @@ final class RemoveOps {
           if (victim.id() != id) {
             continue;
           }
+          m.listings.changed(parent.nodeid());
           int rc = unlinkat(dir, path, flags, parent, victim, rq);
           if (rc == 0 || rc == -Errno.ENOENT) {
             m.putEntry(s, parent, rq, name, null);
@@ -208,6 +209,8 @@ final class RemoveOps {
           if (moved.id() != movedId || victim.id() != victimId) {
             continue;
           }
+          m.listings.changed(from.nodeid());
+          m.listings.changed(to.nodeid());
           int rc = renameat2(rq, from, fromFd, to, toFd, moved, victim, flags);
           if (rc == 0) {
             putEntries(s, rq, from, to, moved, victim, flags);

@@ -110,7 +110,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
         int file = (int) rp.payload().getLong(OpenOut.FH);
         FileOps.close(mounted, mounted.registry.get(rq.nodeid()), file, rq.u32(OpenIn.FLAGS));
       }
-      case FuseOpcode.OPENDIR -> Libc.close((int) rp.payload().getLong(OpenOut.FH));
+      case FuseOpcode.OPENDIR -> directories.close(rq.nodeid(), rp.payload().getLong(OpenOut.FH));
       case FuseOpcode.READDIRPLUS -> directories.takeBack(rp);
       default -> {}
     }

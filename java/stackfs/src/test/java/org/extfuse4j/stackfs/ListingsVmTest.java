@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.extfuse4j.fuse.FuseOpcode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Names of a directory that the kernel keeps, and when it must not. */
+@Tag("vm")
+class ListingsVmTest {
+  private static final int FILES = 700; // some pages of the kernel's cache, some requests
+
+  private final CachedMount m = new CachedMount();
+
+  @BeforeEach
+  void fill() {
+    m.source.ok("mkdir", "d", 0755);
+    m.source.ok("many", "d/f", FILES);
+    m.source.ok("mkdir", "small", 0755);
+    m.source.ok("mknod", "small/a", 0100644);
+  }
+
+  @AfterEach
+  void end() {
+    m.close();
+  }
+
+  private long readdirs(Runnable action) {
+    long before = m.mount.session.counters().received(FuseOpcode.READDIR);
+    action.run();
+    return m.mount.session.counters().received(FuseOpcode.READDIR) - before;
+  }
+
+  private void sameList(String path) {
+    assertThat(m.mnt.ok("list", path)).isEqualTo(m.source.ok("list", path));
+  }
+
+  private void warm(String path) {
+    StackMount.await("the names are kept", () -> readdirs(() -> sameList(path)) == 0);
+    closed();
+  }
+
+  // RELEASEDIR comes after closedir() has returned, and until then the next one is served without.
+  private void closed() {
+    StackMount.await(
+        "RELEASEDIR of all",
+        () -> {
+          long[] done = m.mount.session.counters().successes();
+          return done[FuseOpcode.RELEASEDIR] == done[FuseOpcode.OPENDIR];
+        });
+  }
+
+  @Test
+  void namesAreReadOnce() {
+    assertThat(readdirs(() -> sameList("d"))).isGreaterThan(2);
+    warm("d");
+    assertThat(m.mnt.ok("seek", "d")).isEqualTo(m.source.ok("seek", "d"));
+  }
+
+  @Test
+  void changesAreSeenByWhoIsAtTheStart() {
+    warm("small");
+    m.mnt.ok("opendir", 1, "small");
+    m.mnt.ok("mknod", "small/b", 0100644);
+    assertThat(m.mnt.ok("rest", 1)).isEqualTo(m.source.ok("list", "small"));
+    m.mnt.ok("rename", "small/a", "d/a");
+    m.mnt.ok("rewinddir", 1);
+    assertThat(m.mnt.ok("rest", 1)).isEqualTo(m.source.ok("list", "small"));
+    m.mnt.ok("unlink", "small/b");
+    m.mnt.ok("rewinddir", 1);
+    assertThat(m.mnt.ok("rest", 1)).isEqualTo(m.source.ok("list", "small"));
+    m.mnt.ok("closedir", 1);
+    sameList("d");
+  }
+
+  @Test
+  void oneReaderAtATimeUsesWhatIsKept() {
+    warm("small");
+    m.mnt.ok("opendir", 1, "small");
+    assertThat(readdirs(() -> sameList("small"))).as("the second asks").isPositive();
+    assertThat(readdirs(() -> m.mnt.ok("rest", 1))).as("the first does not").isZero();
+    m.mnt.ok("closedir", 1);
+    warm("small");
+  }
+
+  @Test
+  void removingWhatIsBeingReadSkipsNothing() {
+    warm("d");
+    m.mnt.ok("opendir", 1, "d");
+    int removed = 0;
+    for (String name = m.mnt.ok("readdir", 1); !name.isEmpty(); name = m.mnt.ok("readdir", 1)) {
+      if (name.startsWith("f")) {
+        m.mnt.ok("unlink", "d/" + name);
+        removed++;
+      }
+    }
+    m.mnt.ok("closedir", 1);
+    assertThat(removed).isEqualTo(FILES);
+    m.mnt.ok("rmdir", "d");
+  }
+
+  @Test
+  void aFlushEndsWhatIsKept() {
+    warm("small");
+    m.source.ok("mknod", "small/behind", 0100644);
+    m.cache.flush();
+    sameList("small");
+    warm("small");
+  }
+
+  @Test
+  void memoryIsGivenBack() {
+    warm("d");
+    m.mnt.ok("drop-caches");
+    assertThat(readdirs(() -> sameList("d"))).isPositive();
+    warm("d");
+  }
+}
