@@ -101,7 +101,9 @@ public final class MountMetrics implements MultiCollector, AutoCloseable {
     for (int opcode = 0; opcode < UpcallCounters.SLOTS; opcode++) {
       boolean handled = stats != null && opcode < FuseOpcode.COUNT;
       long answered = handled ? stats.answered(opcode) : 0;
-      if (succeeded[opcode] + failed[opcode] + answered == 0) {
+      // A rate shows how much a series grows: from nothing, if it is there before.
+      boolean always = opcode == FuseOpcode.LOOKUP || opcode == FuseOpcode.GETATTR;
+      if (!always && succeeded[opcode] + failed[opcode] + answered == 0) {
         continue;
       }
       String name = FuseOpcode.name(opcode);
