@@ -94,6 +94,7 @@ final class Listings implements AutoCloseable {
   private long bytes;
   private long tellings;
   private Thread watcher;
+  private boolean resting;
   private boolean closed;
 
   Listings(Freshness fresh, Invalidation kernel) {
@@ -123,7 +124,7 @@ final class Listings implements AutoCloseable {
       watcher = new Thread(this::watch, "extfuse-listings");
       watcher.setDaemon(true);
       watcher.start();
-    } else if (streams.size() == 1) {
+    } else if (resting) {
       notifyAll();
     }
     return FOPEN_CACHE_DIR | (keeps ? FOPEN_KEEP_CACHE : 0);
@@ -174,7 +175,9 @@ final class Listings implements AutoCloseable {
           if (closed) {
             return;
           }
-          wait(idle > IDLE_PERIODS ? 0 : PERIOD_MS);
+          resting = idle > IDLE_PERIODS;
+          wait(resting ? 0 : PERIOD_MS);
+          resting = false;
         }
       }
     } catch (InterruptedException e) {

@@ -48,7 +48,6 @@ final class CreateOps {
     StackNode child = null;
     m.locks.lock(parent.nodeid());
     try {
-      m.listings.changed(parent.nodeid());
       s.caller.become(rq.uid(), rq.gid(), umask(kind, rq));
       int rc;
       try {
@@ -70,6 +69,7 @@ final class CreateOps {
       m.putEntry(s, parent, rq, name, child);
       m.refresh(s, parent, dir);
     } finally {
+      m.listings.changed(parent.nodeid());
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
@@ -112,7 +112,6 @@ final class CreateOps {
     int file = -1;
     m.locks.lock(parent.nodeid());
     try {
-      m.listings.changed(parent.nodeid());
       boolean created = true;
       file = createFile(s, rq, dir, name, flags);
       if (file == -Errno.EEXIST && (rq.u32(CreateIn.FLAGS) & Libc.O_EXCL) == 0) {
@@ -136,6 +135,7 @@ final class CreateOps {
       m.putEntry(s, parent, rq, name, child);
       m.refresh(s, parent, dir);
     } finally {
+      m.listings.changed(parent.nodeid());
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
@@ -222,7 +222,6 @@ final class CreateOps {
     int name = rq.nameOffset();
     m.locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
     try {
-      m.listings.changed(parent.nodeid());
       if (Libc.linkat(fd, s.emptyPath, dir, rq.nameAddress(name), Libc.AT_EMPTY_PATH) < 0) {
         int rc = -Libc.errno();
         m.dropEntry(parent, rq, name);
@@ -235,6 +234,7 @@ final class CreateOps {
       m.refresh(s, parent, dir);
       m.refresh(s, node, fd);
     } finally {
+      m.listings.changed(parent.nodeid());
       m.locks.unlock(parent.nodeid(), node.nodeid(), 0, 0);
       m.fds.release(parent);
     }

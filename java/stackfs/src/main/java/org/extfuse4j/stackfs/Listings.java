@@ -70,7 +70,10 @@ final class Listings {
         });
   }
 
-  /** Names in a directory are about to change, or have changed; with the node's lock. */
+  /**
+   * Names in a directory may have changed; with the node's lock still held, before the reply: what
+   * is kept from now on was read after the change.
+   */
   void changed(long nodeid) {
     all.computeIfPresent(
         nodeid,

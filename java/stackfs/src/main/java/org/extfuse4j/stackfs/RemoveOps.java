@@ -125,7 +125,6 @@ final class RemoveOps {
           if (victim.id() != id) {
             continue;
           }
-          m.listings.changed(parent.nodeid());
           int rc = unlinkat(dir, path, flags, parent, victim, rq);
           if (rc == 0 || rc == -Errno.ENOENT) {
             m.putEntry(s, parent, rq, name, null);
@@ -136,6 +135,7 @@ final class RemoveOps {
           victim.refresh(s, rc == 0);
           return rc;
         } finally {
+          m.listings.changed(parent.nodeid());
           m.locks.unlock(parent.nodeid(), id, 0, 0);
         }
       }
@@ -209,8 +209,6 @@ final class RemoveOps {
           if (moved.id() != movedId || victim.id() != victimId) {
             continue;
           }
-          m.listings.changed(from.nodeid());
-          m.listings.changed(to.nodeid());
           int rc = renameat2(rq, from, fromFd, to, toFd, moved, victim, flags);
           if (rc == 0) {
             putEntries(s, rq, from, to, moved, victim, flags);
@@ -227,6 +225,8 @@ final class RemoveOps {
           victim.refresh(s, replaced);
           return rc;
         } finally {
+          m.listings.changed(from.nodeid());
+          m.listings.changed(to.nodeid());
           m.locks.unlock(from.nodeid(), to.nodeid(), movedId, victimId);
         }
       }
