@@ -96,8 +96,8 @@ final class Page {
                 + " <b>warm</b>: after the workloads before; <b>dentries dropped</b>: warm, but the"
                 + " kernel has dropped its dentries and inodes, as it does when memory is short.")
         .append(
-            "<li><b>Where ExtFUSE does not help:</b> the first access to anything (cold), reading"
-                + " directories (ls, what remains of find), opening and reading files (cat), and"
+            "<li><b>Where ExtFUSE does not help:</b> the first access to anything (cold),"
+                + " opening and reading files (cat), and"
                 + " making and removing them (untar, rm), whose requests all change something that"
                 + " the daemon must do. With an hour of trust plain FUSE is as fast, until the"
                 + " dentries are gone.")
@@ -212,7 +212,14 @@ final class Page {
   }
 
   private void scaling() {
-    List<Step> steps = Step.ROUND.stream().filter(step -> step.task().processes() > 0).toList();
+    List<Step> steps =
+        results.tasks().stream()
+            .filter(task -> task.processes() > 0)
+            .flatMap(task -> Step.of(task).stream())
+            .toList();
+    if (steps.isEmpty()) {
+      return;
+    }
     LineChart chart =
         new LineChart(
             "lstat, warm, by several processes",
