@@ -60,7 +60,7 @@ enum Competitor {
           List.of(
               "-f",
               "-o",
-              ("allow_other,use_ino,inodecalc=passthrough,category.search=ff,category.create=ff,"
+              ("allow_other,use_ino,minfreespace=0,inodecalc=passthrough,category.search=ff,category.create=ff,"
                       + "cache.files=auto-full,cache.attr=%1$d,cache.entry=%1$d,"
                       + "cache.negative_entry=%1$d,%2$s")
                   .formatted(timeout, more));
