@@ -25,14 +25,7 @@ class CacheVmTest {
   private ExtFuseMount mount;
 
   private void mount(Validity validity) {
-    mount =
-        ExtFuse.mount(
-            fs,
-            dir,
-            new JnrFuseOptions()
-                .cache(JnrFuseOptions.CacheMode.REQUIRED)
-                .maxEntries(1 << 12)
-                .validity(validity));
+    mount = Mounts.cached(fs, dir, validity);
     assertThat(sh("mkdir -p d/e && echo one > d/e/f && echo x > g && sleep 0.5")).isEmpty();
     assertThat(sh("stat -c %s d/e/f g")).isEqualTo("4\n2");
   }

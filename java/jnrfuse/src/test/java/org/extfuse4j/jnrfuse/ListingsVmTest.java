@@ -57,14 +57,7 @@ class ListingsVmTest {
   }
 
   private void mount(FuseFS served, Validity validity) {
-    mount =
-        ExtFuse.mount(
-            served,
-            dir,
-            new JnrFuseOptions()
-                .cache(JnrFuseOptions.CacheMode.REQUIRED)
-                .maxEntries(1 << 12)
-                .validity(validity));
+    mount = Mounts.cached(served, dir, validity);
     assertThat(sh("mkdir d && touch d/a d/b")).isEmpty();
   }
 

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.extfuse4j.cache.Validity;
+import ru.serce.jnrfuse.FuseFS;
 
 /** Mount points, and processes that work in them: a test must not hang in its own mount. */
 final class Mounts {
@@ -18,6 +20,17 @@ final class Mounts {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A file system whose answers the kernel keeps for a time. */
+  static ExtFuseMount cached(FuseFS fs, Path dir, Validity validity) {
+    return ExtFuse.mount(
+        fs,
+        dir,
+        new JnrFuseOptions()
+            .cache(JnrFuseOptions.CacheMode.REQUIRED)
+            .maxEntries(1 << 12)
+            .validity(validity));
   }
 
   static boolean isMounted(Path path) throws IOException {

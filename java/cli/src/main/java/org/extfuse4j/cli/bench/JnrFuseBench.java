@@ -14,7 +14,6 @@ import java.util.Random;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.Console;
 import org.extfuse4j.cli.ControlClient;
-import org.extfuse4j.cli.DaemonStats;
 
 /**
  * Serves one file system by each contender, makes the same tree in each, and runs the workloads on
@@ -157,8 +156,7 @@ final class JnrFuseBench {
     if (contender.isLibfuse()) {
       return Mounted.Counts.NONE;
     }
-    DaemonStats stats = ControlClient.of(mounts.get(contender)).stats();
-    return new Mounted.Counts(stats.upcalls(), stats.answered());
+    return Mounted.Counts.of(ControlClient.of(mounts.get(contender)).stats());
   }
 
   private JnrFuseReport report() {

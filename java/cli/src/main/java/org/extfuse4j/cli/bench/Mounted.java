@@ -25,6 +25,11 @@ public final class Mounted implements Working {
     /** Of what is not counted. */
     public static final Counts NONE = new Counts(Map.of(), Map.of());
 
+    /** What one of our own daemons has counted since its mount. */
+    public static Counts of(DaemonStats stats) {
+      return new Counts(stats.upcalls(), stats.answered());
+    }
+
     /** What has been added since. */
     public Counts since(Counts before) {
       return new Counts(difference(upcalls, before.upcalls), difference(answered, before.answered));
@@ -78,8 +83,7 @@ public final class Mounted implements Working {
     if (control == null) {
       return Counts.NONE;
     }
-    DaemonStats stats = control.stats();
-    return new Counts(stats.upcalls(), stats.answered());
+    return Counts.of(control.stats());
   }
 
   /** Has the daemon, where there is one, serve on the processor that it should. */

@@ -100,9 +100,7 @@ final class ScaleMount {
   }
 
   static Pass pass(Calls calls, DaemonStats before, DaemonStats after) {
-    Mounted.Counts counts =
-        new Mounted.Counts(after.upcalls(), after.answered())
-            .since(new Mounted.Counts(before.upcalls(), before.answered()));
+    Mounted.Counts counts = Mounted.Counts.of(after).since(Mounted.Counts.of(before));
     long up = asked(counts.upcalls());
     long all = up + asked(counts.answered());
     return new Pass(calls, counts.upcalls(), counts.answered(), (double) up / all);

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.ControlClient;
-import org.extfuse4j.cli.DaemonStats;
 import org.extfuse4j.cli.Mounts;
 import org.extfuse4j.cli.bench.ForeignMount;
 import org.extfuse4j.cli.bench.LibfuseMount;
@@ -92,11 +91,7 @@ final class Site implements Working {
 
   /** What our own daemon counts. */
   Mounted.Counts counts() {
-    if (control == null) {
-      return Mounted.Counts.NONE;
-    }
-    DaemonStats stats = control.stats();
-    return new Mounted.Counts(stats.upcalls(), stats.answered());
+    return control == null ? Mounted.Counts.NONE : Mounted.Counts.of(control.stats());
   }
 
   void flush() {
