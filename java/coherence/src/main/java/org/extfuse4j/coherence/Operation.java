@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.coherence;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,6 +42,14 @@ record Operation(
   Operation anyTime(int byWorker) {
     return new Operation(
         byWorker, Long.MIN_VALUE, Long.MAX_VALUE, from, to, kind, arguments, result, values, text);
+  }
+
+  /** The same, of what has another name. Nothing is made: the name is there. */
+  Operation at(String path) {
+    List<String> others = new ArrayList<>(arguments);
+    others.set(0, path);
+    Kind found = kind == Kind.CREAT ? Kind.OPEN : kind;
+    return new Operation(worker, invoked, returned, from, to, found, others, result, values, text);
   }
 
   boolean overlaps(Operation other) {

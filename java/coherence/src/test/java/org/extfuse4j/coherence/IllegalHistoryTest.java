@@ -150,4 +150,23 @@ class IllegalHistoryTest {
             .now("d0", "a", History.A)
             .now("d1", ".", History.D1));
   }
+
+  @Test
+  void theOldFileAfterAnExchangeHasReturned() {
+    refuses(
+        new History()
+            .op(0, 10, 20, "create d0/b 600 = ok")
+            .op(0, 30, 50, "rename d0/a d0/b 2 = ok")
+            .op(1, 60, 70, "lstat d0/a = ok 11 100600 1 5 1 35"));
+  }
+
+  @Test
+  void theOldFileWithItsOldTimesDuringAnExchange() {
+    refuses(
+        new History()
+            .op(0, 10, 20, "create d0/b 600 = ok")
+            .op(0, 30, 100, "rename d0/a d0/b 2 = ok")
+            .op(1, 40, 50, "statdir d0 = ok 10 40755 2 4096 35 35")
+            .op(1, 60, 70, "lstat d0/a = ok 11 100600 1 5 1 1"));
+  }
 }

@@ -140,4 +140,24 @@ class LegalHistoryTest {
                 .verdict())
         .isEqualTo(EXPLAINED);
   }
+
+  @Test
+  void aFileIsConfirmedUnderTheNameThatARenameGivesIt() {
+    assertThat(
+            new History()
+                .op(0, 10, 20, "create d0/b 600 = ok")
+                .op(0, 30, 100, "rename d0/a d0/b 2 = ok")
+                .op(1, 40, 50, "statdir d0 = ok 10 40755 2 4096 35 35")
+                .op(1, 60, 70, "lstat d0/a = ok 11 100600 1 5 1 35")
+                .verdict())
+        .isEqualTo(EXPLAINED);
+    assertThat(
+            new History()
+                .op(0, 30, 100, "rename d0/a d1/b 0 = ok")
+                .op(1, 40, 50, "statdir d0 = ok 10 40755 2 4096 35 35")
+                .op(1, 60, 110, "chmod d0/a 640 = ok")
+                .op(1, 120, 130, "lstat d1/b = ok 11 100640 1 5 1 105")
+                .verdict())
+        .isEqualTo(EXPLAINED);
+  }
 }
