@@ -38,6 +38,11 @@ final class ByHandle implements Reach {
   }
 
   @Override
+  public int identify(Scratch s, int dir, long name) {
+    return s.key.encode(dir, name, 0);
+  }
+
+  @Override
   public StackNode newNode(long nodeid, Key key) {
     return new StackNode(nodeid, key);
   }

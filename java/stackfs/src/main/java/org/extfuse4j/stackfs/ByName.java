@@ -69,6 +69,11 @@ final class ByName implements Reach {
   }
 
   @Override
+  public int identify(Scratch s, int dir, long name) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  @Override
   public StackNode newNode(long nodeid, Key key) {
     return new NamedNode(nodeid, key);
   }

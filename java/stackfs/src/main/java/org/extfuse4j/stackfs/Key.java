@@ -49,9 +49,13 @@ final class Key {
 
   /** Becomes the handle of what {@code fd} refers to; returns 0 or a negative errno. */
   int encode(int fd, int flags) {
+    return encode(fd, address + EMPTY_PATH, flags | Libc.AT_EMPTY_PATH);
+  }
+
+  /** The same for a name in a directory, no symbolic link followed. */
+  int encode(int dir, long name, int flags) {
     memory.putInt(BYTES, MAX_HANDLE);
-    int all = flags | Libc.AT_EMPTY_PATH;
-    int rc = Libc.name_to_handle_at(fd, address + EMPTY_PATH, address, address + MOUNT_ID, all);
+    int rc = Libc.name_to_handle_at(dir, name, address, address + MOUNT_ID, flags);
     return rc < 0 ? -Libc.errno() : 0;
   }
 

@@ -38,12 +38,12 @@ final class LookupOps {
     int rc = 0;
     m.locks.lock(parent.nodeid());
     try {
-      int fd = openChild(dir, rq.nameAddress(name));
-      if (fd >= 0) {
-        child = m.adopt(s, fd, false, parent, rq, name);
-        rc = child == null ? s.error : 0;
-      } else {
-        rc = fd;
+      child = m.adoptOpen(s, dir, rq.nameAddress(name));
+      rc = s.error;
+      if (child == null && rc == 0) {
+        int fd = openChild(dir, rq.nameAddress(name));
+        child = fd < 0 ? null : m.adopt(s, fd, false, parent, rq, name);
+        rc = fd < 0 ? fd : s.error;
       }
       if (child != null || rc == -Errno.ENOENT) {
         m.putEntry(s, parent, rq, name, child);

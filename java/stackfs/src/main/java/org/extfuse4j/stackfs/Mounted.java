@@ -159,6 +159,38 @@ final class Mounted implements AutoCloseable {
     return node;
   }
 
+  /**
+   * Finds the node that a name leads to if it has a descriptor already, without opening another
+   * one, and counts one lookup of it; with the lock of the parent's node. The descriptor is
+   * acquired. Most names that the kernel asks for again lead to such a node, most that it walks
+   * through once do not: so it is tried while it goes well, and now and then.
+   *
+   * @return null if the name has to be opened, and then {@link Scratch#error} is 0, or if that
+   *     would fail: then it has the errno
+   */
+  StackNode adoptOpen(Scratch s, int dir, long name) {
+    s.error = 0;
+    if (!s.openGuess.shouldTry()) {
+      return null;
+    }
+    int rc = reach.identify(s, dir, name);
+    if (rc < 0) {
+      s.error = rc == -Errno.ENOENT ? rc : 0;
+      return null;
+    }
+    StackNode node;
+    synchronized (registry) {
+      node = identities.find(s.key);
+      if (node == null || node.pin != PathFds.UNPINNED || !fds.acquireOpen(node)) {
+        s.openGuess.was(false);
+        return null;
+      }
+      registry.retain(node);
+    }
+    s.openGuess.was(true);
+    return node;
+  }
+
   /** The same for a name of a request. */
   StackNode adopt(Scratch s, int fd, boolean created, StackNode parent, Request rq, int name) {
     int offset = rq.bodyOffset() + name;

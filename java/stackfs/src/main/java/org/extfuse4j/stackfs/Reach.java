@@ -16,6 +16,14 @@ interface Reach {
    */
   int identify(Scratch s, int fd);
 
+  /**
+   * The same for a name in a directory, without opening anything.
+   *
+   * @param name the address of the name
+   * @return 0 or a negative errno; -EOPNOTSUPP if it takes a descriptor
+   */
+  int identify(Scratch s, int dir, long name);
+
   /** A node of the object that has this key. */
   StackNode newNode(long nodeid, Key key);
 

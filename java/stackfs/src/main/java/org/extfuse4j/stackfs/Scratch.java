@@ -35,6 +35,7 @@ final class Scratch {
   final long dotPath;
   final long nameAddress;
   final Caller caller = new Caller();
+  final OpenGuess openGuess = new OpenGuess();
 
   private final int pathOffset;
   private final ByteBuffer name;
