@@ -36,6 +36,7 @@ final class JnrFuseBackend implements Backend {
                 command.attrNs != null ? command.attrNs : usual.attrNs(),
                 command.negativeNs != null ? command.negativeNs : usual.negativeNs()))
         .maxEntries(command.entries())
+        .pollNs(command.pollNs())
         .source(loader.className())
         .readOnly(command.readOnly);
     if (command.threads != null) {

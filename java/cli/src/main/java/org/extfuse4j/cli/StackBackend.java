@@ -9,6 +9,7 @@ import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.FuseThreads;
 import org.extfuse4j.stackfs.StackFs;
 import org.extfuse4j.stackfs.StackFsOptions;
 
@@ -50,9 +51,9 @@ final class StackBackend implements Backend {
 
   @Override
   public FuseSession session(FuseMount mount, FuseFileSystem served) {
-    return options.threads == null
-        ? new FuseSession(mount, served)
-        : new FuseSession(mount, served, options.threads);
+    FuseThreads threads =
+        options.threads == null ? FuseThreads.forThisMachine() : FuseThreads.fixed(options.threads);
+    return new FuseSession(mount, served, threads.polling(options.pollNs()));
   }
 
   @Override

@@ -17,6 +17,9 @@ final class FuseDevice implements AutoCloseable {
   private final ReadWriteLock use = new ReentrantReadWriteLock();
   private boolean closed;
 
+  // Of the thread that reads.
+  private boolean nonblocking;
+
   private FuseDevice(int fd) {
     this.fd = fd;
   }
@@ -59,6 +62,14 @@ final class FuseDevice implements AutoCloseable {
   int read(Request rq) {
     long n = Libc.read(fd, rq.address(), rq.buffer().capacity());
     return n >= 0 ? (int) n : -Libc.errno();
+  }
+
+  /** Whether {@link #read} returns -EAGAIN instead of waiting. Only for the thread that reads. */
+  void nonblocking(boolean wanted) {
+    if (nonblocking != wanted) {
+      nonblocking = wanted;
+      Libc.fcntl(fd, Libc.F_SETFL, wanted ? Libc.O_NONBLOCK : 0);
+    }
   }
 
   /** Writes one message; 0 or a negative errno. Only for the thread that closes. */

@@ -35,7 +35,7 @@ public final class FuseSession implements AutoCloseable {
 
   /** A session with as many threads as processors, at least 2 and at most 4. */
   public FuseSession(FuseMount mount, FuseFileSystem fs) {
-    this(mount, fs, Math.min(4, Math.max(2, Runtime.getRuntime().availableProcessors())));
+    this(mount, fs, FuseThreads.forThisMachine());
   }
 
   /**

@@ -8,6 +8,8 @@ import org.slf4j.LoggerFactory;
 final class FuseWorker implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(FuseWorker.class);
 
+  private final int number;
+  private final BusyPoll poll;
   private final FuseDevice device;
   private final Request rq;
   private final Reply rp;
@@ -16,15 +18,21 @@ final class FuseWorker implements Runnable {
   private final Deadlines.Watched watched;
 
   /**
+   * @param number from 0
+   * @param poll null if it waits in read(2)
    * @param watched null if there is no deadline
    */
   FuseWorker(
+      int number,
+      BusyPoll poll,
       FuseDevice device,
       Request rq,
       Reply rp,
       FuseDispatcher dispatcher,
       FuseWorkers workers,
       Deadlines.Watched watched) {
+    this.number = number;
+    this.poll = poll;
     this.device = device;
     this.rq = rq;
     this.rp = rp;
@@ -36,7 +44,7 @@ final class FuseWorker implements Runnable {
   @Override
   public void run() {
     try {
-      int n = device.read(rq);
+      int n = read();
       while (n >= 0 || retry(-n)) {
         if (n >= 0) {
           long start = System.nanoTime();
@@ -47,7 +55,7 @@ final class FuseWorker implements Runnable {
             return;
           }
         }
-        n = device.read(rq);
+        n = read();
       }
       if (n != -Errno.ENODEV && n != -Errno.ECONNABORTED) {
         LOG.error("reading /dev/fuse failed ({}): this thread ends", Errno.name(n));
@@ -55,9 +63,16 @@ final class FuseWorker implements Runnable {
     } catch (RuntimeException | Error e) {
       LOG.error("a session thread ends", e);
     } finally {
+      if (poll != null) {
+        poll.end(number + 1);
+      }
       dispatcher.end();
       workers.ended(device, watched);
     }
+  }
+
+  private int read() {
+    return poll == null ? device.read(rq) : poll.read(number + 1, device, rq);
   }
 
   private void serve(int received) {

@@ -19,6 +19,7 @@ final class FuseWorkers {
   private final FuseInit init;
   private final Runnable allEnded;
   private final Deadlines deadlines;
+  private final BusyPoll poll;
   private final boolean grows;
   private final AtomicInteger running = new AtomicInteger();
   // Threads that wait for a request.
@@ -44,6 +45,7 @@ final class FuseWorkers {
     this.init = init;
     this.allEnded = allEnded;
     this.grows = threads.most() > threads.first();
+    this.poll = threads.pollNs() == 0 ? null : new BusyPoll(threads.pollNs());
     this.deadlines = threads.deadlineNs() == 0 ? null : new Deadlines(threads.deadlineNs());
   }
 
@@ -110,8 +112,9 @@ final class FuseWorkers {
     Reply rp = Reply.allocate(sendSize());
     FuseDispatcher dispatcher = new FuseDispatcher(fs, counters);
     Deadlines.Watched watched = deadlines == null ? null : deadlines.watch(own);
-    FuseWorker worker = new FuseWorker(own, rq, rp, dispatcher, this, watched);
-    Thread thread = new Thread(worker, "fuse-" + lastNumber.incrementAndGet());
+    int number = lastNumber.incrementAndGet();
+    FuseWorker worker = new FuseWorker(number, poll, own, rq, rp, dispatcher, this, watched);
+    Thread thread = new Thread(worker, "fuse-" + number);
     thread.setDaemon(threads.daemon());
     return thread;
   }

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
  * call returns -1 and leaves its errno to {@link #errno()} of the same thread.
  */
 final class Libc {
+  static final int F_SETFL = 4;
+  static final int O_NONBLOCK = 04000;
   static final int O_RDWR = 2;
   static final int O_CLOEXEC = 0x80000;
 
@@ -39,6 +41,8 @@ final class Libc {
   static native long write(int fd, long address, long size);
 
   static native int ioctl(int fd, long request, long argument);
+
+  static native int fcntl(int fd, int command, long argument);
 
   static native int mount(String source, String target, String type, long flags, String data);
 

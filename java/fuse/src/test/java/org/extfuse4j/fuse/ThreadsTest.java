@@ -3,6 +3,11 @@ package org.extfuse4j.fuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -10,11 +15,13 @@ import org.junit.jupiter.api.Timeout;
 /** Threads of a session that has more when it needs them. Needs root. */
 @Timeout(20)
 class ThreadsTest {
+  private static final long MILLISECOND = 1_000_000;
+
   private final MemFs fs = new MemFs().put("hello", "hello world\n");
 
   @Test
   void oneThatWasNeededStays() throws Exception {
-    try (Mounted m = new Mounted(fs, new FuseThreads(1, 4, 0, true))) {
+    try (Mounted m = new Mounted(fs, new FuseThreads(1, 4, 0, 0, true))) {
       m.session.start();
       String script = "for i in 1 2 3 4 5 6 7 8 9 10; do cat \"$0\" >/dev/null || exit; done";
       Child.run("sh", "-c", script, m.path("hello")).succeeds();
@@ -23,6 +30,78 @@ class ThreadsTest {
       assertThat(serving()).contains("fuse-0", "fuse-1").hasSizeLessThanOrEqualTo(3);
       assertThat(serving()).allMatch(name -> List.of("fuse-0", "fuse-1", "fuse-2").contains(name));
     }
+  }
+
+  @Test
+  void oneThatPollsIsNotWoken() throws Exception {
+    int calls = 2000;
+    assertThat(sleeps(FuseThreads.fixed(3), calls)).isGreaterThan(calls * 9L / 10);
+    assertThat(sleeps(FuseThreads.fixed(3).polling(MILLISECOND * 20), calls)).isLessThan(calls / 4);
+  }
+
+  @Test
+  void oneThatPollsAndIsHeldUpIsReplaced() throws Exception {
+    FuseThreads threads = FuseThreads.fixed(2).polling(MILLISECOND);
+    try (Mounted m = new Mounted(fs.put("gate", ""), threads)) {
+      m.session.start();
+      Process held = Child.start("cat", m.path("gate"));
+      fs.entered.await();
+      for (int i = 0; i < 100; i++) {
+        assertThat(Files.readString(m.root.resolve("hello"))).isEqualTo("hello world\n");
+      }
+      fs.gate.countDown();
+      Child.end(held).succeeds();
+      assertThat(fs.threads).hasSize(2);
+    }
+  }
+
+  @Test
+  void threadsThatPollServeManyAndEndWithTheMount() throws Exception {
+    FuseThreads threads = new FuseThreads(2, 4, 0, 50_000, true);
+    try (Mounted m = new Mounted(fs, threads)) {
+      m.session.start();
+      List<Process> users = new ArrayList<>();
+      String script = "i=0; while [ $i -lt 300 ]; do read x <\"$0\" || exit; i=$((i+1)); done";
+      for (int i = 0; i < 4; i++) {
+        users.add(Child.start("sh", "-c", script, m.path("hello")));
+      }
+      for (Process user : users) {
+        Child.end(user).succeeds();
+      }
+      Child.run("umount", m.root.toString()).succeeds();
+      m.awaitEnd();
+    }
+    assertThat(serving()).isEmpty();
+  }
+
+  /** How often the session's threads go to sleep while that many requests come. */
+  private long sleeps(FuseThreads threads, int calls) throws Exception {
+    try (Mounted m = new Mounted(fs, threads)) {
+      m.session.start();
+      Path missing = m.root.resolve("missing");
+      assertThat(Files.exists(missing)).isFalse();
+      long before = voluntarySwitches();
+      for (int i = 0; i < calls; i++) {
+        assertThat(Files.exists(missing)).isFalse();
+      }
+      return voluntarySwitches() - before;
+    }
+  }
+
+  private static long voluntarySwitches() throws IOException {
+    long switches = 0;
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+      for (Path task : tasks) {
+        if (Files.readString(task.resolve("comm")).startsWith("fuse-")) {
+          switches +=
+              Files.readAllLines(task.resolve("status")).stream()
+                  .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+                  .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                  .sum();
+        }
+      }
+    }
+    return switches;
   }
 
   private static List<String> serving() {

@@ -87,6 +87,7 @@ public final class ExtFuse {
         options.threads(),
         Math.max(options.threads(), options.maxThreads()),
         options.deadlineNs(),
+        options.pollNs(),
         options.daemonThreads());
   }
 

@@ -42,6 +42,7 @@ public final class JnrFuseOptions {
   private int threads = 4;
   private int maxThreads = 64;
   private long deadlineNs = 60 * SECOND;
+  private long pollNs;
   private boolean daemonThreads;
   private int maxEntries = 1 << 17;
 
@@ -282,6 +283,20 @@ public final class JnrFuseOptions {
   /** See {@link #deadlineNs(long)}. */
   public long deadlineNs() {
     return deadlineNs;
+  }
+
+  /**
+   * How long a thread asks for the next request again and again before it waits to be woken, in
+   * nanoseconds; meanwhile it takes a processor. 0, which is usual, is not at all.
+   */
+  public JnrFuseOptions pollNs(long value) {
+    pollNs = value;
+    return this;
+  }
+
+  /** See {@link #pollNs(long)}. */
+  public long pollNs() {
+    return pollNs;
   }
 
   /** The process may end while it is mounted. */

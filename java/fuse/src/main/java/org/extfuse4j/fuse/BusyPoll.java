@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.fuse;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Which thread of a session reads requests when the device is polled: one at a time. It asks again
+ * and again for a while after a request, because to be woken from read(2) costs more than most
+ * requests do; only then does it sleep there. The others sleep here, not in read(2): the kernel
+ * would wake one of them for each request that the reader takes anyway.
+ *
+ * <p>The reader handles a request itself and then goes on reading. Another takes its place when
+ * requests have come faster than that, or when a request takes so long that others may have to wait
+ * for it (or it for them). To see the latter the first of those in line looks once in a while, but
+ * not while the reader sleeps in read(2).
+ */
+final class BusyPoll {
+  private static final int NOBODY = 0;
+  private static final int READING = 1;
+  private static final int HANDLING = 2;
+  private static final int SLEEPING = 3;
+  private static final int PHASES = 4;
+
+  /** How long a request may take before somebody else reads, in nanoseconds. */
+  private static final long PATIENCE = 500_000;
+
+  /** How often the first in line looks. */
+  private static final long LOOK = 1_000_000;
+
+  /** How many requests in a row must have been there already before the reader has help. */
+  private static final int BACKLOG = 2;
+
+  /** How many requests are handed on at once after one that took long: the next may, too. */
+  private static final int SLOW = 16;
+
+  private final long pollNs;
+
+  // The reader's number times PHASES, and what it does; or NOBODY.
+  private final AtomicInteger state = new AtomicInteger(NOBODY);
+  private final ReentrantLock line = new ReentrantLock();
+  private volatile Thread firstInLine;
+  private volatile long handlingSince;
+
+  // The reader's.
+  private int backlog;
+  private int slow;
+
+  /** Polls so many nanoseconds after a request. */
+  BusyPoll(long pollNs) {
+    this.pollNs = pollNs;
+  }
+
+  /**
+   * Reads one request, when it is this thread's turn; its bytes or a negative errno.
+   *
+   * @param me the thread's number, from 1
+   */
+  int read(int me, FuseDevice device, Request rq) {
+    if (!state.compareAndSet(of(me, HANDLING), of(me, READING))) {
+      standInLine(me);
+    }
+    boolean slept = false;
+    device.nonblocking(true);
+    int n = device.read(rq);
+    backlog = n == -Errno.EAGAIN ? 0 : backlog + 1;
+    if (n == -Errno.EAGAIN) {
+      n = poll(device, rq);
+    }
+    if (n == -Errno.EAGAIN) {
+      slept = true;
+      state.set(of(me, SLEEPING));
+      device.nonblocking(false);
+      n = device.read(rq);
+    }
+    handlingSince = System.nanoTime();
+    if (backlog >= BACKLOG || slow > 0) {
+      backlog = 0;
+      slow = Math.max(0, slow - 1);
+      state.set(NOBODY);
+      wakeFirst();
+    } else {
+      state.set(of(me, HANDLING));
+      if (slept) {
+        wakeFirst();
+      }
+    }
+    return n;
+  }
+
+  // Yields: the caller of the next request may be waiting for this very processor.
+  @SuppressWarnings("ThreadPriorityCheck")
+  private int poll(FuseDevice device, Request rq) {
+    long begin = System.nanoTime();
+    int n;
+    do {
+      Thread.yield();
+      n = device.read(rq);
+    } while (n == -Errno.EAGAIN && System.nanoTime() - begin < pollNs);
+    return n;
+  }
+
+  /** A thread ends, and reads no more. */
+  void end(int me) {
+    int now = state.get();
+    if (now / PHASES == me && state.compareAndSet(now, NOBODY)) {
+      wakeFirst();
+    }
+  }
+
+  private void standInLine(int me) {
+    line.lock();
+    try {
+      firstInLine = Thread.currentThread();
+      while (!takesOver(me)) {
+        // Interrupts are nobody's here; one that is left set would make this loop spin.
+        Thread.interrupted();
+        if (state.get() % PHASES == SLEEPING) {
+          LockSupport.park(this);
+        } else {
+          LockSupport.parkNanos(this, LOOK);
+        }
+      }
+    } finally {
+      firstInLine = null;
+      line.unlock();
+    }
+  }
+
+  private boolean takesOver(int me) {
+    int now = state.get();
+    boolean late = now % PHASES == HANDLING && System.nanoTime() - handlingSince > PATIENCE;
+    if ((now != NOBODY && !late) || !state.compareAndSet(now, of(me, READING))) {
+      return false;
+    }
+    slow = late ? SLOW : slow;
+    return true;
+  }
+
+  private void wakeFirst() {
+    LockSupport.unpark(firstInLine);
+  }
+
+  private static int of(int me, int phase) {
+    return me * PHASES + phase;
+  }
+}
