@@ -26,8 +26,11 @@ final class BusyPoll {
   /** How long a request may take before somebody else reads, in nanoseconds. */
   private static final long PATIENCE = 500_000;
 
+  /** How many tries there are for each that lets others have the processor. */
+  private static final int YIELD = 16;
+
   /** How often the first in line looks. */
-  private static final long LOOK = 1_000_000;
+  private static final long LOOK = 4_000_000;
 
   /** How many requests in a row must have been there already before the reader has help. */
   private static final int BACKLOG = 2;
@@ -89,13 +92,16 @@ final class BusyPoll {
     return n;
   }
 
-  // Yields: the caller of the next request may be waiting for this very processor.
+  // Yields now and then: the caller of the next request may be waiting for this very processor.
   @SuppressWarnings("ThreadPriorityCheck")
   private int poll(FuseDevice device, Request rq) {
     long begin = System.nanoTime();
     int n;
+    int tries = 0;
     do {
-      Thread.yield();
+      if (++tries % YIELD == 0) {
+        Thread.yield();
+      }
       n = device.read(rq);
     } while (n == -Errno.EAGAIN && System.nanoTime() - begin < pollNs);
     return n;
