@@ -12,7 +12,8 @@ package org.extfuse4j.fuse;
  *     what the method answers later is refused like any reply that the kernel did not take. 0 is
  *     forever; a lock that is waited for (SETLKW) has no deadline
  * @param pollNs how long a thread asks for the next request again and again before it waits to be
- *     woken, in nanoseconds; meanwhile it takes a processor. 0 is not at all
+ *     woken, in nanoseconds; meanwhile it takes a processor. 0 is not at all, and so is it on a
+ *     machine with one
  * @param daemon whether the process may end while they run
  */
 public record FuseThreads(int first, int most, long deadlineNs, long pollNs, boolean daemon) {

@@ -45,7 +45,8 @@ final class FuseWorkers {
     this.init = init;
     this.allEnded = allEnded;
     this.grows = threads.most() > threads.first();
-    this.poll = threads.pollNs() == 0 ? null : new BusyPoll(threads.pollNs());
+    boolean polls = threads.pollNs() > 0 && Runtime.getRuntime().availableProcessors() > 1;
+    this.poll = polls ? new BusyPoll(threads.pollNs()) : null;
     this.deadlines = threads.deadlineNs() == 0 ? null : new Deadlines(threads.deadlineNs());
   }
 

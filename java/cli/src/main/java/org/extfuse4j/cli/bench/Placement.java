@@ -46,6 +46,11 @@ public final class Placement {
     }
   }
 
+  /** What our own daemon is mounted with: where it has an idle processor, it polls the device. */
+  public List<String> mountOptions() {
+    return serving.equals(WORKLOAD) ? List.of() : List.of("--busy-poll=1000");
+  }
+
   /** What starts a workload on its processor. */
   public List<String> launcher() {
     return List.of("taskset", "-c", WORKLOAD);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli.bench.compare;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.extfuse4j.cli.bench.Placement;
 
 /**
  * What is compared: the tree itself, and mounts of it by several daemons at their best settings.
@@ -48,12 +50,14 @@ enum Competitor {
     String times = "attr_timeout=%1$d,entry_timeout=%1$d,negative_timeout=%1$d".formatted(timeout);
     return switch (kind) {
       case TREE -> List.of();
-      case EXTFUSE ->
-          List.of(
-              more,
-              "--entry-timeout=" + timeout,
-              "--attr-timeout=" + timeout,
-              "--negative-timeout=" + timeout);
+      case EXTFUSE -> {
+        List<String> options = new ArrayList<>(Placement.best().mountOptions());
+        options.add(more);
+        options.add("--entry-timeout=" + timeout);
+        options.add("--attr-timeout=" + timeout);
+        options.add("--negative-timeout=" + timeout);
+        yield options;
+      }
       case BINDFS -> List.of("-f", "--multithreaded", "-o", "big_writes,auto_cache," + times);
       // One branch: whatever finds the first finds the only one. Inode numbers are the tree's.
       case MERGERFS ->
