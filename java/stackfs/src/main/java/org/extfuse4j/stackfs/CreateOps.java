@@ -188,7 +188,13 @@ final class CreateOps {
       FileOps.close(m, child, file, flags);
       return rc;
     }
-    rp.create(child.nodeid(), 0, m.validity.entryNs(), m.validity.attrNs(), file, 0);
+    rp.create(
+        child.nodeid(),
+        0,
+        m.validity.entryNs(),
+        m.validity.attrNs(),
+        file,
+        FileOps.replyFlags(m, flags));
     return 0;
   }
 

@@ -3,6 +3,7 @@ package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.CopyFileRangeIn;
@@ -71,7 +72,7 @@ final class FileOps {
     try {
       if (!writes(flags)) {
         int file = Libc.open(s.procPath(path), flags);
-        return reply(rp, node, file < 0 ? -Libc.errno() : file);
+        return reply(rp, node, file < 0 ? -Libc.errno() : file, flags);
       }
       m.locks.lock(node.nodeid());
       try {
@@ -81,7 +82,7 @@ final class FileOps {
         }
         node.writers++;
         m.cache.withholdAttr(node, s.epoch);
-        return reply(rp, node, file);
+        return reply(rp, node, file, flags);
       } finally {
         m.locks.unlock(node.nodeid());
       }
@@ -90,13 +91,18 @@ final class FileOps {
     }
   }
 
-  private int reply(Reply rp, StackNode node, int file) {
+  private int reply(Reply rp, StackNode node, int file, int flags) {
     if (file < 0) {
       return file;
     }
     m.fds.opened(node, file);
-    rp.open(file, 0);
+    rp.open(file, replyFlags(m, flags));
     return 0;
+  }
+
+  /** No FLUSH for each close(2) where the source would have nothing to say to it. */
+  static int replyFlags(Mounted m, int flags) {
+    return writes(flags) && m.source.flushes() ? 0 : FuseFlags.FOPEN_NOFLUSH;
   }
 
   int release(Request rq) {

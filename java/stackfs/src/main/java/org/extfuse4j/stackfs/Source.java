@@ -6,6 +6,7 @@ import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.extfuse4j.fuse.Errno;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +31,17 @@ final class Source implements AutoCloseable {
   private static final int MOUNT_ATTR_NOATIME = 0x10;
   private static final int MOUNT_ATTR_ATIME_MASK = 0x70;
   private static final int MOUNT_ATTR_SIZE = 32;
+  private static final int STATFS_SIZE = 120;
+
+  // Types (statfs(2)) of file systems that have no method for close(2) of a descriptor, flush of
+  // struct file_operations: ext2 to ext4, XFS, Btrfs, tmpfs.
+  private static final Set<Long> WITHOUT_FLUSH =
+      Set.of(0xef53L, 0x58465342L, 0x9123683eL, 0x01021994L);
 
   private final int tree;
   private final int mountFd;
   private final boolean hasHandles;
+  private final boolean flushes;
 
   Source(Path path, boolean readOnly) {
     tree = clone(path, readOnly);
@@ -50,6 +58,7 @@ final class Source implements AutoCloseable {
     }
     mountFd = fd;
     hasHandles = ByHandle.works(mountFd);
+    flushes = !WITHOUT_FLUSH.contains(type(mountFd));
     if (!hasHandles) {
       log.info("{}: no file handles: objects are reached by their names", path);
     }
@@ -91,6 +100,17 @@ final class Source implements AutoCloseable {
 
   boolean hasHandles() {
     return hasHandles;
+  }
+
+  private static long type(int fd) {
+    try (Memory statfs = new Memory(STATFS_SIZE)) {
+      return Libc.fstatfs(fd, address(statfs)) < 0 ? -1 : statfs.getLong(0);
+    }
+  }
+
+  /** Whether close(2) of a file that was written may do something, or fail. */
+  boolean flushes() {
+    return flushes;
   }
 
   /** An open directory of the source's file system. */

@@ -25,6 +25,7 @@ final class JnrFuseBench {
   private final JnrFuseCommand options;
   private final WorkFolder work;
   private final String launcher;
+  private final Placement placement = Placement.best();
   private final Map<JnrFuseContender, Path> mounts = new EnumMap<>(JnrFuseContender.class);
   private final Map<JnrFuseWorkload, Map<JnrFuseContender, Measurement>> results =
       new EnumMap<>(JnrFuseWorkload.class);
@@ -71,17 +72,21 @@ final class JnrFuseBench {
   private Path mount(JnrFuseContender contender) throws InterruptedException {
     Path root = work.mountpoints().resolve(contender.label);
     if (contender.isLibfuse()) {
-      LibfuseMount.start(
-          options.fs,
-          contender.options().get(0),
-          List.of(),
-          root,
-          work.file(contender.label + ".log"));
+      Process libfuse =
+          LibfuseMount.start(
+              options.fs,
+              contender.options().get(0),
+              List.of(),
+              root,
+              work.file(contender.label + ".log"));
+      placement.moveServing(libfuse.pid(), LibfuseMount::isServing);
       return root;
     }
     List<String> mount = new ArrayList<>(contender.options());
     mount.add("--jnrfuse=" + options.fs);
-    return ServedMount.start(launcher, mount, null, root).root();
+    ServedMount served = ServedMount.start(launcher, mount, null, root);
+    placement.moveServing(served.pid());
+    return served.root();
   }
 
   private void writeLists() throws IOException {
@@ -141,7 +146,7 @@ final class JnrFuseBench {
       throws IOException, InterruptedException {
     Path out = work.file(workload.label + ".out");
     List<String> command = workload.command(work.file(workload.label).toString());
-    Tool.time(List.of(), command, mounts.get(contender), out);
+    Tool.time(placement.launcher(), command, mounts.get(contender), out);
     String printed = Files.readString(out, StandardCharsets.ISO_8859_1);
     int line = printed.indexOf('\n');
     String seen = printed.substring(line + 1);

@@ -44,6 +44,13 @@ public final class LibfuseMount {
     return ForeignMount.start("jnr-fuse", command, root, log);
   }
 
+  /**
+   * Whether a thread of that name, of such a process, answers requests: those that libfuse made.
+   */
+  public static boolean isServing(String thread) {
+    return thread.equals("java") || thread.startsWith("Thread-");
+  }
+
   private static Path jarOf(Class<?> type) {
     try {
       return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());

@@ -108,8 +108,7 @@ final class Site implements Working {
       case TREE -> {}
       case EXTFUSE -> placement.moveServing(pid);
       case BINDFS, MERGERFS -> placement.moveServing(pid, name -> !name.isEmpty());
-      case JNRFUSE ->
-          placement.moveServing(pid, name -> name.equals("java") || name.startsWith("Thread-"));
+      case JNRFUSE -> placement.moveServing(pid, LibfuseMount::isServing);
     }
   }
 
