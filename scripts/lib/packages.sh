@@ -3,7 +3,7 @@
 #
 # The Debian packages (12 and 13) that the project is built and tested with.
 #
-#   ensure_packages SET...     installs what is missing of the sets build, kernel, vm, test, bench
+#   ensure_packages SET...     installs what is missing of the sets build, kernel, check, vm, test, bench
 #   need_packages PACKAGE...   the same for single packages; "a|b" is satisfied by either, and installs a
 #
 # Source common.sh and progress.sh first.
@@ -13,6 +13,7 @@ KERNEL_SOURCE_PACKAGE=linux-source-6.12
 declare -A package_sets=(
     [build]='default-jdk-headless|openjdk-17-jdk-headless|openjdk-21-jdk-headless maven clang llvm libbpf-dev libbpf1 gcc libc6-dev make git'
     [kernel]="$KERNEL_SOURCE_PACKAGE gcc libc6-dev make flex bison bc libelf-dev libssl-dev xz-utils rsync patch perl"
+    [check]='sparse'
     [vm]='qemu-system-x86 busybox-static cpio e2fsprogs util-linux'
     [test]='shellcheck bpftool acl attr libcap2-bin procps jq perl git rsync sqlite3 stress-ng gcc libc6-dev make tar libfuse2|libfuse2t64 groff-base prometheus tmux'
     [bench]='bindfs mergerfs libfuse2|libfuse2t64 git perl gcc libc6-dev tar findutils'

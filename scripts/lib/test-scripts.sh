@@ -44,6 +44,7 @@ expect "vm passes arguments, output and status" 7 "$vm" --memory 1G -- \
 [[ $(<"$work/out") == "$odd" ]] || { say "FAILED: arguments arrive as $(<"$work/out")"; bad=1; }
 shows "vm says how it runs" err '^vm: Linux 6\.12\.[0-9]+-extfuse, (TCG|KVM)'
 shows "vm tells the guest" err '^(tcg|kvm)$'
+expect "reports in the kernel's log are found" 0 "$vm" --memory 1G -- "$REPO/scripts/lib/vm-reports.sh"
 expect "a panic ends vm, with the log" 125 "$vm" --memory 1G --log "$work/log" -- sh -c 'echo c > /proc/sysrq-trigger'
 shows "a panic is named" err 'panicked: Kernel panic'
 expect "a hang ends vm" 124 "$vm" --memory 1G --log "$work/log" --timeout 12 -- sleep 1000

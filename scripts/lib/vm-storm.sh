@@ -70,6 +70,7 @@ if grep -E ' (WARN|ERROR) ' /run/extfuse/*/daemon.log >&2; then
     status=1
 fi
 extfuse umount "$mount"
+find_leaks || status=1
 if kernel_complained; then
     status=1
 fi

@@ -46,6 +46,7 @@ java -ea -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto 
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree \
     --include-tag "$tags" --reports-dir "$reports" "${scan[@]}" "$@" || status=$?
 
+find_leaks || status=$((status ? status : 1))
 if kernel_complained; then
     status=$((status ? status : 1))
 fi
