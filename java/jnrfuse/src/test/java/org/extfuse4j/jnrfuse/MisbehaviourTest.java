@@ -67,13 +67,18 @@ class MisbehaviourTest {
   private final CountDownLatch end = new CountDownLatch(1);
   private ExtFuseMount mount;
 
+  /** What else the mount is given. */
+  JnrFuseOptions options() {
+    return new JnrFuseOptions();
+  }
+
   @BeforeEach
   void mount() {
     mount =
         ExtFuse.mount(
             fs,
             dir,
-            new JnrFuseOptions()
+            options()
                 .cache(JnrFuseOptions.CacheMode.OFF)
                 .validity(new Validity(SECOND, 0, 0))
                 .deadlineNs(2 * SECOND));
