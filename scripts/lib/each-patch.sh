@@ -52,7 +52,7 @@ warnings_of() {
 # A symbol that is used and is nowhere would be found by the linker only, and that of the whole kernel takes minutes.
 check_symbols() {
     local configuration=$1 out=$each_tree.$1 objects missing
-    mapfile -t objects < <(find "$out/fs/fuse" "$out/kernel/bpf" -name '*.o' ! -name '.*' ! -name '*.mod.o' ! -name built-in.a)
+    mapfile -t objects < <(find "${EACH_OBJECTS[@]/#/$out/}" -name '*.o' ! -name '.*' ! -name '*.mod.o' ! -name built-in.a 2>/dev/null)
     missing=$(comm -23 \
         <(nm -u "${objects[@]}" | awk 'NF == 2 && /extfuse/ { print $2 }' | sort -u) \
         <(nm --defined-only "${objects[@]}" | awk 'NF == 3 { print $3 }' | sort -u))
