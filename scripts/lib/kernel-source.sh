@@ -30,6 +30,7 @@ use_series() {
         SOURCE_VERSION=$(dpkg-query -W -f='${Version}' "$SOURCE")
         return
     fi
+    mkdir -p "$CACHE/source"
     TARBALL=$(newest_source)
     if [[ -z $TARBALL ]]; then
         fetch_source
@@ -40,13 +41,12 @@ use_series() {
 }
 
 newest_source() {
-    find "$CACHE/source" -name "${SOURCE}_*.tar.xz" 2>/dev/null | sort -V | tail -n 1
+    find "$CACHE/source" -name "${SOURCE}_*.tar.xz" | sort -V | tail -n 1
 }
 
 # Downloads the package as apt does, signatures checked, with lists of its own.
 fetch_source() {
     local work log=$CACHE/source/$SOURCE.log mirror package version
-    mkdir -p "$CACHE/source"
     work=$(mktemp -d "$CACHE/source/.apt.XXXXXX")
     on_exit "rm -rf '$work'"
     # shellcheck disable=SC2016
