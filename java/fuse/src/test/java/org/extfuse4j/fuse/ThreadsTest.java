@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,8 +18,18 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class ThreadsTest {
   private static final long MILLISECOND = 1_000_000;
+  private static final long PAUSE = MILLISECOND / 5;
 
   private final MemFs fs = new MemFs().put("hello", "hello world\n");
+
+  /** The last one tells that the session has ended, and ends itself a moment later. */
+  @AfterEach
+  void allEnd() throws InterruptedException {
+    for (Thread thread : servingThreads()) {
+      thread.join();
+    }
+    assertThat(serving()).isEmpty();
+  }
 
   @Test
   void oneThatWasNeededStays() throws Exception {
@@ -71,7 +83,6 @@ class ThreadsTest {
       Child.run("umount", m.root.toString()).succeeds();
       m.awaitEnd();
     }
-    assertThat(serving()).isEmpty();
   }
 
   /** How often the session's threads go to sleep while that many requests come. */
@@ -82,6 +93,8 @@ class ThreadsTest {
       assertThat(Files.exists(missing)).isFalse();
       long before = voluntarySwitches();
       for (int i = 0; i < calls; i++) {
+        // Or the next request would sometimes be there before the thread can go to sleep.
+        LockSupport.parkNanos(PAUSE);
         assertThat(Files.exists(missing)).isFalse();
       }
       return voluntarySwitches() - before;
@@ -105,9 +118,12 @@ class ThreadsTest {
   }
 
   private static List<String> serving() {
+    return servingThreads().stream().map(Thread::getName).toList();
+  }
+
+  private static List<Thread> servingThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("fuse-"))
+        .filter(thread -> thread.getName().startsWith("fuse-"))
         .toList();
   }
 }
