@@ -8,6 +8,7 @@
 #                         person), SOURCE_VERSION and TARBALL. The source is that of the installed package; where this Debian
 #                         has none, as of 7.2, it is brought to the cache from Debian's backports, without a change to
 #                         what is installed or to the sources that apt has.
+#   unpack_source FOLDER  the source, after use_series
 #
 # Source common.sh, progress.sh and packages.sh first.
 
@@ -38,6 +39,11 @@ use_series() {
     fi
     SOURCE_VERSION=${TARBALL##*_}
     SOURCE_VERSION=${SOURCE_VERSION%.tar.xz}
+}
+
+unpack_source() {
+    tar -xJf "$TARBALL" -C "$1" --strip-components=1 ||
+        die "cannot unpack $TARBALL: reinstall $SOURCE, or remove that file of the cache"
 }
 
 newest_source() {

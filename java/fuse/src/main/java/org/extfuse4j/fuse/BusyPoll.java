@@ -40,7 +40,7 @@ final class BusyPoll {
 
   private final long pollNs;
 
-  // The reader's number times PHASES, and what it does; or NOBODY.
+  // What of() makes of the reader's number and what it does; or NOBODY.
   private final AtomicInteger state = new AtomicInteger(NOBODY);
   private final ReentrantLock line = new ReentrantLock();
   private volatile Thread firstInLine;
@@ -58,7 +58,7 @@ final class BusyPoll {
   /**
    * Reads one request, when it is this thread's turn; its bytes or a negative errno.
    *
-   * @param me the thread's number, from 1
+   * @param me the thread's number, from 0
    */
   int read(int me, FuseDevice device, Request rq) {
     if (!state.compareAndSet(of(me, HANDLING), of(me, READING))) {
@@ -110,7 +110,7 @@ final class BusyPoll {
   /** A thread ends, and reads no more. */
   void end(int me) {
     int now = state.get();
-    if (now / PHASES == me && state.compareAndSet(now, NOBODY)) {
+    if (now / PHASES == me + 1 && state.compareAndSet(now, NOBODY)) {
       wakeFirst();
     }
   }
@@ -149,6 +149,6 @@ final class BusyPoll {
   }
 
   private static int of(int me, int phase) {
-    return me * PHASES + phase;
+    return (me + 1) * PHASES + phase;
   }
 }

@@ -64,7 +64,7 @@ final class FuseWorker implements Runnable {
       LOG.error("a session thread ends", e);
     } finally {
       if (poll != null) {
-        poll.end(number + 1);
+        poll.end(number);
       }
       dispatcher.end();
       workers.ended(device, watched);
@@ -72,7 +72,7 @@ final class FuseWorker implements Runnable {
   }
 
   private int read() {
-    return poll == null ? device.read(rq) : poll.read(number + 1, device, rq);
+    return poll == null ? device.read(rq) : poll.read(number, device, rq);
   }
 
   private void serve(int received) {

@@ -83,6 +83,7 @@ final class JnrFuseBench {
       return root;
     }
     List<String> mount = new ArrayList<>(contender.options());
+    mount.addAll(placement.mountOptions());
     mount.add("--jnrfuse=" + options.fs);
     ServedMount served = ServedMount.start(launcher, mount, null, root);
     placement.moveServing(served.pid());

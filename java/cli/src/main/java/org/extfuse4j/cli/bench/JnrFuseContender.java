@@ -10,15 +10,15 @@ enum JnrFuseContender {
   /** The same as people run it: the kernel believes an answer for a second. */
   LIBFUSE_1S("jnr-fuse-1s", "attr_timeout=1,entry_timeout=1,default_permissions,allow_other"),
   /** The adapter without the in-kernel cache; the kernel asks every time. */
-  ADAPTER("adapter", "--cache=off --busy-poll=1000 --attr-timeout=0 --entry-timeout=0"),
-  ADAPTER_1S("adapter-1s", "--cache=off --busy-poll=1000 --attr-timeout=1 --entry-timeout=1"),
+  ADAPTER("adapter", "--cache=off --attr-timeout=0 --entry-timeout=0"),
+  ADAPTER_1S("adapter-1s", "--cache=off --attr-timeout=1 --entry-timeout=1"),
   /**
    * The adapter with the in-kernel cache, for a file system that says what changes behind the
    * mount's back.
    */
   CACHED(
       "adapter-cache",
-      "--cache=required --busy-poll=1000 --attr-timeout=3600 --entry-timeout=3600 --negative-timeout=3600");
+      "--cache=required --attr-timeout=3600 --entry-timeout=3600 --negative-timeout=3600");
 
   final String label;
   private final String options;
@@ -28,7 +28,7 @@ enum JnrFuseContender {
     this.options = options;
   }
 
-  /** Arguments of {@code extfuse mount}; or one string, the options of libfuse. */
+  /** Arguments of {@code extfuse mount}, of a contender's own; or one string, those of libfuse. */
   List<String> options() {
     return List.of(options.split(" ", -1));
   }
