@@ -49,9 +49,9 @@ final class FuseWorker implements Runnable {
         if (n >= 0) {
           long start = System.nanoTime();
           workers.busy();
-          serve(n);
+          boolean stays = reply(handle(n));
           dispatcher.took(rq, System.nanoTime() - start);
-          if (!workers.free()) {
+          if (!stays) {
             return;
           }
         }
@@ -75,28 +75,40 @@ final class FuseWorker implements Runnable {
     return poll == null ? device.read(rq) : poll.read(number, device, rq);
   }
 
-  private void serve(int received) {
+  /** The size of the reply to be written, 0 for none. */
+  private int handle(int received) {
     if (watched != null) {
       watched.begin(rq);
     }
     int size = dispatcher.dispatch(rq, rp, received);
     boolean late = watched != null && !watched.end();
-    if (size == 0) {
-      return;
-    }
-    if (late) {
+    if (size > 0 && late) {
       dispatcher.refused(rq, rp, Errno.ETIMEDOUT);
-      return;
+      return 0;
     }
-    int r = device.write(rp.address(), size);
+    return size;
+  }
+
+  /**
+   * Whether this thread is to wait for the next request. It counts as waiting before the reply is
+   * written: who gets that may ask again at once, and no thread is to be started because this one
+   * is only on its way back.
+   */
+  private boolean reply(int size) {
+    boolean stays = workers.free();
+    int r = size == 0 ? 0 : device.write(rp.address(), size);
     if (r == 0) {
-      return;
+      return stays;
+    }
+    if (stays) {
+      workers.busy();
     }
     // ENOENT: the request was aborted meanwhile. ENODEV: so was the connection.
     if (r != -Errno.ENOENT && r != -Errno.ENODEV) {
       LOG.error("the kernel refused the reply to {} ({})", rq, Errno.name(r));
     }
     dispatcher.refused(rq, rp, -r);
+    return stays && workers.free();
   }
 
   // ENOENT: the request was interrupted before it could be read.
