@@ -55,6 +55,16 @@ public abstract class CachedNode {
     absentEpoch = epoch;
   }
 
+  /**
+   * The object was made just now, by the request that the node is made for, and nobody can reach
+   * the node yet: it has no capabilities, because nothing but setxattr(2) gives any.
+   *
+   * @param epoch of the cache, read before the object was made
+   */
+  public final void isNew(int epoch) {
+    knowAbsent(MapLayout.NO_CAPABILITY, epoch);
+  }
+
   /** The node is about to get or lose extended attributes. */
   public final void forgetAbsent() {
     absent = 0;

@@ -142,6 +142,9 @@ final class Mounted implements AutoCloseable {
       }
       if (node == null) {
         node = reach.newNode(registry.newId(), s.key);
+        if (created) {
+          node.isNew(s.epoch);
+        }
         identities.add(node);
         registry.add(node);
       }

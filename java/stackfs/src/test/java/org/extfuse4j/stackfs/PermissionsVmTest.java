@@ -153,4 +153,26 @@ class PermissionsVmTest {
     assertThat(Sh.script(m.mount.mnt, "getcap f0").succeeds()).isEmpty();
     assertThat(Sh.script(m.mount.source, "getcap f0").succeeds()).isEmpty();
   }
+
+  @Test
+  void writersOfANewFileAreNotAskedForCapabilities() {
+    for (String how : new String[] {"wcx", "wc"}) {
+      String name = "new-" + how;
+      assertThat(m.during("open", 1, how, name, 0755)).contains("CREATE MARKED=1 up=1");
+      assertThat(m.during("write", 1, 10)).isEqualTo("GETXATTR NEGATIVE=1, WRITE MARKED=1 up=1");
+      mounted("setcap cap_net_raw+ep " + name);
+      m.mnt.ok("write", 1, 10);
+      assertThat(Sh.script(m.mount.source, "getcap " + name).succeeds()).isEmpty();
+    }
+  }
+
+  @Test
+  void writersOfAFileThatSomeoneElseMadeAreAskedForCapabilities() {
+    m.mnt.fails("ENOENT", "stat", "f");
+    source("echo x >f && chmod 755 f && setcap cap_net_raw+ep f");
+    m.mnt.ok("open", 1, "wc", "f", 0644);
+    assertThat(m.during("write", 1, 10))
+        .contains("GETXATTR MISS_ATTR=2 up=2, REMOVEXATTR MARKED=1 up=1");
+    assertThat(Sh.script(m.mount.source, "getcap f").succeeds()).isEmpty();
+  }
 }
