@@ -178,10 +178,8 @@ final class CreateOps {
 
   private int replyOpen(Scratch s, StackNode child, int file, int flags, Reply rp) {
     m.fds.opened(child, file);
-    if (FileOps.writes(flags)) {
-      m.locks.lock(child.nodeid());
-      child.writers++;
-      m.locks.unlock(child.nodeid());
+    if (FileOps.changesUnseen(flags)) {
+      m.beginChange(s, child);
     }
     int rc = m.replyEntry(s, child, rp);
     if (rc < 0) {

@@ -19,8 +19,10 @@ import org.extfuse4j.fuse.RequestStructs.WriteIn;
 /**
  * Open files. The file handle that the kernel keeps is the descriptor.
  *
- * <p>While a file is open for writing its attributes are not cached: data, size and times then
- * change by writes, and by mappings that the kernel writes back later, without the node's lock.
+ * <p>While a file is open for reading and writing its attributes are not cached: it may be mapped,
+ * and then data, size and times change without a request. A file that is only written cannot be
+ * mapped (mmap(2): EACCES), nor does the kernel collect its writes ({@link #backingFlags}), so each
+ * change is a request, and between them its attributes are as good as any other's.
  */
 final class FileOps {
   private static final int FSYNC_FDATASYNC = 1;
@@ -36,6 +38,13 @@ final class FileOps {
 
   static boolean writes(int flags) {
     return (flags & Libc.O_ACCMODE) != 0;
+  }
+
+  /**
+   * Whether a backing file that is open with these flags may change by other means than a request.
+   */
+  static boolean changesUnseen(int flags) {
+    return writes(flags) && (flags & Libc.O_ACCMODE) != Libc.O_WRONLY;
   }
 
   /**
@@ -70,34 +79,19 @@ final class FileOps {
     }
     int flags = backingFlags(m, rq.u32(OpenIn.FLAGS));
     try {
-      if (!writes(flags)) {
-        int file = Libc.open(s.procPath(path), flags);
-        return reply(rp, node, file < 0 ? -Libc.errno() : file, flags);
+      int file = Libc.open(s.procPath(path), flags);
+      if (file < 0) {
+        return -Libc.errno();
       }
-      m.locks.lock(node.nodeid());
-      try {
-        int file = Libc.open(s.procPath(path), flags);
-        if (file < 0) {
-          return -Libc.errno();
-        }
-        node.writers++;
-        m.cache.withholdAttr(node, s.epoch);
-        return reply(rp, node, file, flags);
-      } finally {
-        m.locks.unlock(node.nodeid());
+      if (changesUnseen(flags)) {
+        m.beginChange(s, node);
       }
+      m.fds.opened(node, file);
+      rp.open(file, replyFlags(m, flags));
+      return 0;
     } finally {
       m.fds.release(node);
     }
-  }
-
-  private int reply(Reply rp, StackNode node, int file, int flags) {
-    if (file < 0) {
-      return file;
-    }
-    m.fds.opened(node, file);
-    rp.open(file, replyFlags(m, flags));
-    return 0;
   }
 
   /** No FLUSH for each close(2) where the source would have nothing to say to it. */
@@ -111,16 +105,21 @@ final class FileOps {
     return 0;
   }
 
-  /** Closes a file that was opened with these flags; the node may be null. */
-  static void close(Mounted m, StackNode node, int file, int flags) {
-    if (node != null) {
-      m.fds.closing(node, file);
+  /** Closes a file that was opened for a request with these flags; the node may be null. */
+  static void close(Mounted m, StackNode node, int file, int requested) {
+    if (node == null) {
+      Libc.close(file);
+      return;
+    }
+    int flags = backingFlags(m, requested);
+    m.fds.closing(node, file);
+    if (writes(flags) && !changesUnseen(flags)) {
+      // What was written may lose blocks that the source's file system had set aside for it.
+      m.beginChange(m.begin(), node);
     }
     Libc.close(file);
-    if (node != null && writes(flags)) {
-      m.locks.lock(node.nodeid());
-      node.writers--;
-      m.locks.unlock(node.nodeid());
+    if (writes(flags)) {
+      m.endChange(node);
     }
   }
 
@@ -140,13 +139,20 @@ final class FileOps {
     if (size < 0 || size > rq.bodyLength() - WriteIn.SIZE) {
       return -Errno.EINVAL;
     }
-    int file = (int) rq.u64(WriteIn.FH);
-    long n = Libc.pwrite(file, rq.bodyAddress() + WriteIn.SIZE, size, rq.u64(WriteIn.OFFSET));
-    if (n < 0) {
-      return -Libc.errno();
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
     }
-    rp.write((int) n);
-    return 0;
+    int file = (int) rq.u64(WriteIn.FH);
+    long body = rq.bodyAddress() + WriteIn.SIZE;
+    m.beginChange(m.begin(), node);
+    long n = Libc.pwrite(file, body, size, rq.u64(WriteIn.OFFSET));
+    int rc = n < 0 ? -Libc.errno() : 0;
+    m.endChange(node);
+    if (rc == 0) {
+      rp.write((int) n);
+    }
+    return rc;
   }
 
   /** close(2) of one descriptor of the file: what it would report is reported. */
@@ -162,10 +168,18 @@ final class FileOps {
   }
 
   int fallocate(Request rq) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
     int file = (int) rq.u64(FallocateIn.FH);
     int mode = rq.u32(FallocateIn.MODE);
     long offset = rq.u64(FallocateIn.OFFSET);
-    return Libc.fallocate(file, mode, offset, rq.u64(FallocateIn.LENGTH)) < 0 ? -Libc.errno() : 0;
+    m.beginChange(m.begin(), node);
+    int rc = Libc.fallocate(file, mode, offset, rq.u64(FallocateIn.LENGTH));
+    rc = rc < 0 ? -Libc.errno() : 0;
+    m.endChange(node);
+    return rc;
   }
 
   /** struct statfs of 64-bit Linux (asm-generic/statfs.h): longs. */
@@ -188,10 +202,15 @@ final class FileOps {
   }
 
   int copyFileRange(Request rq, Reply rp) {
+    StackNode target = m.registry.get(rq.u64(CopyFileRangeIn.NODEID_OUT));
+    if (target == null) {
+      return -Errno.ESTALE;
+    }
     Scratch s = m.begin();
     s.times.putLong(0, rq.u64(CopyFileRangeIn.OFF_IN));
     s.times.putLong(Long.BYTES, rq.u64(CopyFileRangeIn.OFF_OUT));
     long length = rq.u64(CopyFileRangeIn.LEN);
+    m.beginChange(s, target);
     long n =
         Libc.copy_file_range(
             (int) rq.u64(CopyFileRangeIn.FH_IN),
@@ -200,11 +219,12 @@ final class FileOps {
             s.timesAddress + Long.BYTES,
             length < 0 ? LONGEST_COPY : Math.min(length, LONGEST_COPY),
             (int) rq.u64(CopyFileRangeIn.FLAGS));
-    if (n < 0) {
-      return -Libc.errno();
+    int rc = n < 0 ? -Libc.errno() : 0;
+    m.endChange(target);
+    if (rc == 0) {
+      rp.write((int) n);
     }
-    rp.write((int) n);
-    return 0;
+    return rc;
   }
 
   int syncfs() {

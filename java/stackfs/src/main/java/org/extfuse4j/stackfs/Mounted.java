@@ -260,8 +260,8 @@ final class Mounted implements AutoCloseable {
   }
 
   /**
-   * Looks at the node's object and tells the cache; with the node's lock held. A file that is open
-   * for writing has no attributes in the cache, because they change without a request.
+   * Looks at the node's object and tells the cache; with the node's lock held. While a change is
+   * under way ({@link #beginChange}) the cache is not to have the attributes.
    *
    * @return 0 or a negative errno; the attributes are in {@link Scratch#attr}
    */
@@ -276,12 +276,44 @@ final class Mounted implements AutoCloseable {
       registry.named(node, named);
     }
     Attributes.fuseAttr(s.statx, s.attr, 0);
-    if (node.writers > 0 || !named) {
-      cache.withholdAttr(node, s.epoch);
-    } else {
+    node.shown = node.changes == 0 && named;
+    if (node.shown) {
       cache.putAttr(node, s.attr, 0, s.epoch);
+    } else {
+      cache.withholdAttr(node, s.epoch);
     }
     return 0;
+  }
+
+  /**
+   * The node's object changes from now on until {@link #endChange}, and not under its lock: a write
+   * may take long, and a mapping changes the file as long as it is open. The cache has no
+   * attributes of it meanwhile, and none afterwards until somebody looks.
+   */
+  void beginChange(Scratch s, StackNode node) {
+    if (!cache.active()) {
+      return;
+    }
+    locks.lock(node.nodeid());
+    try {
+      node.changes++;
+      if (node.shown) {
+        node.shown = false;
+        cache.withholdAttr(node, s.epoch);
+      }
+    } finally {
+      locks.unlock(node.nodeid());
+    }
+  }
+
+  /** What {@link #beginChange} said is over. */
+  void endChange(StackNode node) {
+    if (!cache.active()) {
+      return;
+    }
+    locks.lock(node.nodeid());
+    node.changes--;
+    locks.unlock(node.nodeid());
   }
 
   /**

@@ -27,8 +27,10 @@ class StackNode extends CachedNode {
   // Written with both the NodeRegistry's and PathFds' monitor held.
   boolean dead;
 
-  // Guarded by the node's lock: how many open files may write.
-  int writers;
+  // Guarded by the node's lock: how many changes are under way that nothing tells the end of by
+  // looking at the object, and whether the cache may have its attributes.
+  int changes;
+  boolean shown;
 
   /** A node of the object that has this key. */
   StackNode(long nodeid, Key key) {

@@ -253,9 +253,9 @@ class HandlersVmTest {
   }
 
   @Test
-  void aFileThatIsOpenForWritingIsNotCached() {
+  void aFileThatMayBeMappedForWritingIsNotCached() {
     m.mnt.ok("stat", "f0");
-    m.mnt.ok("open", 1, "w", "f0");
+    m.mnt.ok("open", 1, "+", "f0");
     String uncached = "GETATTR ANSWERED=1 MISS_STALE=1 up=1, LOOKUP MISS_STALE=1 up=1";
     for (int i = 1; i <= 3; i++) {
       m.mnt.ok("write", 1, 1000);
@@ -271,6 +271,65 @@ class HandlersVmTest {
     sameAsSource("f0");
     m.mnt.ok("close", 2);
     assertThat(stat("f0")).isEqualTo(HIT);
+  }
+
+  @Test
+  void aFileThatIsOnlyWrittenIsCachedBetweenItsChanges() {
+    m.mnt.ok("stat", "f0");
+    m.mnt.ok("open", 1, "w", "f0");
+    assertThat(stat("f0")).isEqualTo(HIT);
+    List<Object[]> changes =
+        List.of(
+            new Object[] {"write", 1, 1000},
+            new Object[] {"write", 1, 1000},
+            new Object[] {"fallocate", 1, 0, 9000},
+            new Object[] {"ftruncate", 1, 500},
+            new Object[] {"chmod", "f0", 0640},
+            new Object[] {"write", 1, 10});
+    for (Object[] change : changes) {
+      m.mnt.ok(change);
+      sameAsSource("f0");
+      assertThat(stat("f0")).isEqualTo(HIT);
+    }
+    m.mnt.ok("close", 1);
+    StackMount.await("looked at after RELEASE", () -> !stat("f0").equals(HIT));
+    assertThat(stat("f0")).isEqualTo(HIT);
+    sameAsSource("f0");
+  }
+
+  @Test
+  void aNewFileIsCachedUntilItIsWritten() {
+    m.mnt.ok("open", 1, "wcx", "new", 0600);
+    assertThat(m.during("fstat", 1)).isEqualTo("GETATTR ANSWERED=1");
+    m.mnt.ok("write", 1, 100);
+    assertThat(m.during("fstat", 1)).isEqualTo("GETATTR MISS_STALE=1 up=1");
+    sameAsSource("new");
+    m.mnt.ok("open", 2, "+", "new");
+    m.mnt.ok("stat", "new");
+    assertThat(m.during("fstat", 1)).isEqualTo("GETATTR MISS_STALE=1 up=1");
+    m.mnt.ok("close", 1);
+    m.mnt.ok("close", 2);
+    StackMount.await("cached after RELEASE", () -> stat("new").equals(HIT));
+  }
+
+  @Test
+  void whileItIsWrittenNobodyCachesAFile() {
+    m.mnt.ok("open", 1, "w", "f0");
+    m.mnt.ok("stat", "f0");
+    Mounted mounted = m.mount.fs.mounted;
+    StackNode node =
+        PinnedMaps.held(mounted.registry).keySet().stream()
+            .map(mounted.registry::get)
+            .findFirst()
+            .orElseThrow();
+    mounted.beginChange(mounted.begin(), node);
+    for (int i = 0; i < 2; i++) {
+      assertThat(m.during("fstat", 1)).isEqualTo("GETATTR MISS_ATTR=1 up=1");
+      m.mnt.ok("chmod", "f0", 0640);
+    }
+    mounted.endChange(node);
+    m.mnt.ok("fstat", 1);
+    assertThat(m.during("fstat", 1)).isEqualTo("GETATTR ANSWERED=1");
   }
 
   @Test
