@@ -12,9 +12,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * would wake one of them for each request that the reader takes anyway.
  *
  * <p>The reader handles a request itself and then goes on reading. Another takes its place when
- * requests have come faster than that, or when a request takes so long that others may have to wait
- * for it (or it for them). To see the latter the first of those in line looks once in a while, but
- * not while the reader sleeps in read(2).
+ * requests wait while there is one that is not answered yet, or when a request takes so long that
+ * others may have to wait for it (or it for them). To see the latter the first of those in line
+ * looks once in a while, but not while the reader sleeps in read(2).
+ *
+ * <p>That the next request is there when the reader comes back says little: who got the last reply
+ * may have been faster. It would have to wait for another thread, which has to be woken, longer
+ * than for this one.
  */
 final class BusyPoll {
   private static final int NOBODY = 0;
@@ -32,8 +36,11 @@ final class BusyPoll {
   /** How often the first in line looks. */
   private static final long LOOK = 4_000_000;
 
-  /** How many requests in a row must have been there already before the reader has help. */
+  /** After how many requests in a row that were there already the reader sees whether more wait. */
   private static final int BACKLOG = 2;
+
+  /** How many of them it does not see about after it has found that none waits. */
+  private static final int CALM = 32;
 
   /** How many requests are handed on at once after one that took long: the next may, too. */
   private static final int SLOW = 16;
@@ -78,9 +85,8 @@ final class BusyPoll {
       n = device.read(rq);
     }
     handlingSince = System.nanoTime();
-    if (backlog >= BACKLOG || slow > 0) {
-      backlog = 0;
-      slow = Math.max(0, slow - 1);
+    if (slow > 0) {
+      slow--;
       state.set(NOBODY);
       wakeFirst();
     } else {
@@ -90,6 +96,19 @@ final class BusyPoll {
       }
     }
     return n;
+  }
+
+  /** A reply is about to be written; has another thread read if there are requests by now. */
+  void beforeReply(int me, FuseDevice device) {
+    int mine = of(me, HANDLING);
+    if (state.get() != mine || backlog < BACKLOG) {
+      return;
+    }
+    if (!device.hasRequest()) {
+      backlog = -CALM;
+    } else if (state.compareAndSet(mine, NOBODY)) {
+      wakeFirst();
+    }
   }
 
   // Yields now and then: the caller of the next request may be waiting for this very processor.

@@ -19,9 +19,13 @@ final class FuseDevice implements AutoCloseable {
 
   // Of the thread that reads.
   private boolean nonblocking;
+  private final Request pollFd = Request.allocate(Long.BYTES);
 
   private FuseDevice(int fd) {
     this.fd = fd;
+    // struct pollfd.
+    pollFd.buffer().putInt(0, fd);
+    pollFd.buffer().putShort(Integer.BYTES, Libc.POLLIN);
   }
 
   /**
@@ -70,6 +74,11 @@ final class FuseDevice implements AutoCloseable {
       nonblocking = wanted;
       Libc.fcntl(fd, Libc.F_SETFL, wanted ? Libc.O_NONBLOCK : 0);
     }
+  }
+
+  /** Whether a request waits to be read. Only for the thread that reads. */
+  boolean hasRequest() {
+    return Libc.poll(pollFd.address(), 1, 0) > 0;
   }
 
   /** Writes one message; 0 or a negative errno. Only for the thread that closes. */

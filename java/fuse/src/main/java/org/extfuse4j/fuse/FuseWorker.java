@@ -95,6 +95,9 @@ final class FuseWorker implements Runnable {
    * is only on its way back.
    */
   private boolean reply(int size) {
+    if (poll != null && size > 0) {
+      poll.beforeReply(number, device);
+    }
     boolean stays = workers.free();
     int r = size == 0 ? 0 : device.write(rp.address(), size);
     if (r == 0) {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
  */
 final class Libc {
   static final int F_SETFL = 4;
+  static final short POLLIN = 1;
   static final int O_NONBLOCK = 04000;
   static final int O_RDWR = 2;
   static final int O_CLOEXEC = 0x80000;
@@ -41,6 +42,8 @@ final class Libc {
   static native long write(int fd, long address, long size);
 
   static native int ioctl(int fd, long request, long argument);
+
+  static native int poll(long fds, long count, int timeoutMs);
 
   static native int fcntl(int fd, int command, long argument);
 
