@@ -37,6 +37,7 @@ while read -r line; do
 done <<'END'
 WARNING: CPU: 1 PID: 230 at fs/fuse/inode.c:110 fuse_evict_inode+0x17a/0x250
 BUG: KASAN: slab-use-after-free in fuse_lookup+0x83/0x3b0
+BUG: KCSAN: data-race in fuse_change_attributes / fuse_update_attributes
 UBSAN: array-index-out-of-bounds in fs/fuse/extfuse.c:203:9
 WARNING: possible circular locking dependency detected
 WARNING: suspicious RCU usage
