@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: scripts/vm [--debug-kernel] -- scripts/lib/vm-reports.sh
+# usage: scripts/vm [--debug-kernel | --kcsan] -- scripts/lib/vm-reports.sh
 #
 # Tests what the tests in the VM rely on, that a report in the kernel's log is found (guest.sh): lines as a kernel writes them,
-# one of them in the log itself; on the debug kernel, reports that it really makes, of mistakes that LKDTM makes on demand.
+# one of them in the log itself; on the debug kernel, reports that it really makes, of mistakes that LKDTM makes on demand; with KCSAN,
+# a race that it really finds, between who writes and who reads a sysctl, and that it counts only as FUSE's if it is.
 # And that there is nothing to find before. Ends with 1 if one is not found.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -36,6 +37,7 @@ while read -r line; do
 done <<'END'
 WARNING: CPU: 1 PID: 230 at fs/fuse/inode.c:110 fuse_evict_inode+0x17a/0x250
 BUG: KASAN: slab-use-after-free in fuse_lookup+0x83/0x3b0
+BUG: KCSAN: data-race in fuse_change_attributes / fuse_update_attributes
 UBSAN: array-index-out-of-bounds in fs/fuse/extfuse.c:203:9
 WARNING: possible circular locking dependency detected
 WARNING: suspicious RCU usage
@@ -56,5 +58,39 @@ if [[ -e $provoke ]]; then
 elif zgrep -q '^CONFIG_KASAN=y' /proc/config.gz; then
     say "FAILED: the debug kernel has no LKDTM"
     bad=1
+fi
+
+# race: has one process write a string to a sysctl and another read it, until KCSAN has seen it. The kernel does that without a lock.
+race() {
+    local sysctl=/proc/sys/kernel/core_pattern old tries=400 processes
+    old=$(<"$sysctl")
+    (while :; do echo one >"$sysctl"; echo two >"$sysctl"; done) &
+    processes=$!
+    (while :; do read -r _ <"$sysctl"; done) &
+    processes+=" $!"
+    while ((tries-- > 0)) && ! dmesg | grep -q 'KCSAN: data-race in .*proc_dostring'; do
+        sleep 1
+    done
+    # shellcheck disable=SC2086
+    kill $processes
+    wait
+    printf '%s\n' "$old" >"$sysctl"
+    # The rest of the report.
+    sleep 1
+}
+
+if zgrep -q '^CONFIG_KCSAN=y' /proc/config.gz; then
+    # Of how many accesses it looks at one.
+    echo 100 >/sys/module/kcsan/parameters/skip_watch
+    race
+    if dmesg | other_races | grep -q proc_dostring && ! kernel_complained; then
+        say "ok: a race outside of FUSE is told apart"
+    else
+        say "FAILED: a race outside of FUSE is not found, or taken for one of FUSE's"
+        bad=1
+    fi
+    echo proc_dostring >/run/functions
+    FUSE_FUNCTIONS=/run/functions
+    finds "a race in a function of FUSE's, if that were one"
 fi
 exit "$bad"

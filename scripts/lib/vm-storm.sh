@@ -28,7 +28,10 @@ status=0
 sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$group" \
     "$REPO/java/coherence/target/c/storm" --seed "$seed" --seconds "$seconds" "$mount" &
 storm=$!
-# Less than it has found that it wants.
+# Less than it has found that it wants, once it is at work: on some kernels that takes a while.
+until compgen -G '/scratch/storm/*/*' >/dev/null || ! kill -0 $storm; do
+    sleep 0.2
+done
 sleep 2
 echo $(($(<"$group/memory.current") * 3 / 4)) >"$group/memory.high"
 while sleep 1 && kill -0 $storm 2>/dev/null; do

@@ -37,6 +37,12 @@ if [[ ${1:-} == --tracing ]]; then
 fi
 (($#)) || set -- --include-classname '.*VmTest'
 
+# What hangs is ended with the machine then.
+options=()
+if slow_kernel; then
+    options+=(--config junit.jupiter.execution.timeout.mode=disabled)
+fi
+
 # Under emulation the second compiler costs more than it gives.
 status=0
 cd "$REPO/java/stackfs"
@@ -44,7 +50,7 @@ java -ea -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto 
     -Dextfuse.launcher="$REPO/scripts/bin/extfuse" -Dextfuse.jar="$REPO/java/cli/target/extfuse.jar" \
     -Dlogback.configurationFile="$REPO/java/stackfs/src/test/resources/logback-test.xml" -cp "$class_path" \
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree \
-    --include-tag "$tags" --reports-dir "$reports" "${scan[@]}" "$@" || status=$?
+    --include-tag "$tags" --reports-dir "$reports" "${options[@]}" "${scan[@]}" "$@" || status=$?
 
 find_leaks || status=$((status ? status : 1))
 if kernel_complained; then
