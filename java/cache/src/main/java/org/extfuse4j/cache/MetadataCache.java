@@ -63,8 +63,8 @@ public interface MetadataCache extends AutoCloseable {
   }
 
   /**
-   * The attributes of a node change without a request now, and are not to be answered; what is
-   * known of its extended attributes stays.
+   * The attributes of a node are changing, or may change without a request, and are not to be
+   * answered; what is known of its extended attributes stays.
    */
   void withholdAttr(CachedNode node, int epoch);
 

@@ -102,6 +102,10 @@ public final class CompareCommand implements Callable<Integer> {
     List<Competitor> competitors =
         chosen("--mounts", mounts, Competitor.values(), competitor -> competitor.label);
     List<Task> tasks = chosen("--workloads", workloads, Task.values(), task -> task.label);
+    if (tasks.contains(Task.REMOVE) && !tasks.contains(Task.UNTAR)) {
+      throw new ParameterException(
+          spec.commandLine(), "--workloads: rm removes what untar has made; name both");
+    }
     if (!Files.isDirectory(disk.resolve(Inputs.TREE).resolve(".git"))) {
       throw new CliException(
           disk + " has no git repository in " + Inputs.TREE + "/: scripts/bench makes one");
