@@ -61,7 +61,7 @@ public abstract class CachedNode {
    *
    * @param epoch of the cache, read before the object was made
    */
-  public final void isNew(int epoch) {
+  public final void knowNew(int epoch) {
     knowAbsent(MapLayout.NO_CAPABILITY, epoch);
   }
 

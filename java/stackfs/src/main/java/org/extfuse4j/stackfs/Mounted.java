@@ -143,7 +143,7 @@ final class Mounted implements AutoCloseable {
       if (node == null) {
         node = reach.newNode(registry.newId(), s.key);
         if (created) {
-          node.isNew(s.epoch);
+          node.knowNew(s.epoch);
         }
         identities.add(node);
         registry.add(node);
