@@ -146,6 +146,17 @@ int extfuse_mark_node(struct extfuse_req *ctx)
 	return upcall(ctx, MARKED);
 }
 
+/* COPY_FILE_RANGE: the node that is copied to. in: fuse_copy_file_range_in */
+SEC("extfuse/mark_copy")
+int extfuse_mark_copy(struct extfuse_req *ctx)
+{
+	struct fuse_copy_file_range_in in;
+
+	if (bpf_extfuse_read_args(ctx, EXTFUSE_IN_PARAM_0_VALUE, &in, sizeof(in)) > 0)
+		mark_attr(in.nodeid_out);
+	return upcall(ctx, MARKED);
+}
+
 /* SETXATTR, REMOVEXATTR */
 SEC("extfuse/mark_xattr")
 int extfuse_mark_xattr(struct extfuse_req *ctx)

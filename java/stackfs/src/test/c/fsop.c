@@ -390,6 +390,9 @@ static void run(const char *op, int words)
 		answer(fsync(fd(1)));
 	} else if (!strcmp(op, "ftruncate")) {
 		answer(ftruncate(fd(1), number(2)));
+	} else if (!strcmp(op, "copy")) {
+		/* copy FROM TO BYTES: from and to where the two files are at */
+		answer(copy_file_range(fd(1), NULL, fd(2), NULL, number(3), 0) == number(3) ? 0 : -1);
 	} else if (!strcmp(op, "fallocate")) {
 		answer(fallocate(fd(1), 0, number(2), number(3)));
 	} else if (!strcmp(op, "map-write")) {

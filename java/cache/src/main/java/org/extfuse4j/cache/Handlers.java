@@ -24,6 +24,7 @@ final class Handlers {
         new int[] {FuseOpcode.SETATTR, FuseOpcode.WRITE, FuseOpcode.FALLOCATE, FuseOpcode.IOCTL}) {
       BY_OPCODE.put(opcode, "extfuse_mark_node");
     }
+    BY_OPCODE.put(FuseOpcode.COPY_FILE_RANGE, "extfuse_mark_copy");
     BY_OPCODE.put(FuseOpcode.SETXATTR, "extfuse_mark_xattr");
     BY_OPCODE.put(FuseOpcode.REMOVEXATTR, "extfuse_mark_xattr");
     for (int opcode : new int[] {FuseOpcode.SYMLINK, FuseOpcode.UNLINK, FuseOpcode.RMDIR}) {

@@ -275,6 +275,9 @@ class HandlersVmTest {
 
   @Test
   void aFileThatIsOnlyWrittenIsCachedBetweenItsChanges() {
+    m.source.ok("open", 1, "w", "f1");
+    m.source.ok("write", 1, 1000);
+    m.mnt.ok("open", 2, "r", "f1");
     m.mnt.ok("stat", "f0");
     m.mnt.ok("open", 1, "w", "f0");
     assertThat(stat("f0")).isEqualTo(HIT);
@@ -283,6 +286,7 @@ class HandlersVmTest {
             new Object[] {"write", 1, 1000},
             new Object[] {"write", 1, 1000},
             new Object[] {"fallocate", 1, 0, 9000},
+            new Object[] {"copy", 2, 1, 100},
             new Object[] {"ftruncate", 1, 500},
             new Object[] {"chmod", "f0", 0640},
             new Object[] {"write", 1, 10});
@@ -291,6 +295,8 @@ class HandlersVmTest {
       sameAsSource("f0");
       assertThat(stat("f0")).isEqualTo(HIT);
     }
+    assertThat(m.during("copy", 2, 1, 100)).contains("COPY_FILE_RANGE MARKED=1 up=1");
+    sameAsSource("f0");
     m.mnt.ok("close", 1);
     StackMount.await("looked at after RELEASE", () -> !stat("f0").equals(HIT));
     assertThat(stat("f0")).isEqualTo(HIT);
