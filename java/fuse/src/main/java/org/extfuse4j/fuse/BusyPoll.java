@@ -33,8 +33,8 @@ final class BusyPoll {
   /** How many tries there are for each that lets others have the processor. */
   private static final int YIELD = 16;
 
-  /** How often the first in line looks. */
-  private static final long LOOK = 4_000_000;
+  /** How often the first in line looks, in nanoseconds. */
+  static final long LOOK = 4_000_000;
 
   /** After how many requests in a row that were there already the reader sees whether more wait. */
   private static final int BACKLOG = 2;
