@@ -106,6 +106,11 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
     return run(command(command, arguments), Map.of());
   }
 
+  /** A prefix that takes capabilities away: "-sys_admin". */
+  static List<String> without(String capabilities) {
+    return List.of("setpriv", "--bounding-set=" + capabilities, "--inh-caps=" + capabilities);
+  }
+
   static List<String> java() {
     String java = ProcessHandle.current().info().command().orElse("java");
     return List.of(java, "-XX:TieredStopAtLevel=1", "-jar", JAR);

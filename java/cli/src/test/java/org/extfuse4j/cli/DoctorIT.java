@@ -46,9 +46,7 @@ class DoctorIT {
 
   @Test
   void withoutRights() {
-    Cli.Result doctor =
-        cli.mainUnder(
-            List.of("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"), "doctor");
+    Cli.Result doctor = cli.mainUnder(Cli.without("-sys_admin"), "doctor");
     assertThat(doctor.status()).isEqualTo(2);
     assertThat(doctor.out())
         .containsPattern(

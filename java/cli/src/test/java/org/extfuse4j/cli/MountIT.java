@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.SyncFailedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,19 @@ class MountIT {
     assertThat(Cli.run(List.of("touch", cli.mountpoint + "/new"), Map.of()).err())
         .contains("Read-only file system");
     umount();
+  }
+
+  @Test
+  void aDirectoryThatMayBeReadButNotSearched() throws Exception {
+    // Root without the right to pass by permissions.
+    Process process = cli.foreground(Cli.without("-dac_override,-dac_read_search"), "--cache=off");
+    Cli.await(() -> Mounts.at(cli.mountpoint).isPresent());
+    Path sub = cli.source.resolve("sub");
+    Files.setPosixFilePermissions(sub, PosixFilePermissions.fromString("r--r--r--"));
+    assertThat(cli.mountpoint.resolve("sub").toFile().list()).containsExactly("file");
+    Files.setPosixFilePermissions(sub, PosixFilePermissions.fromString("rwxr-xr-x"));
+    umount();
+    assertThat(Cli.waitFor(process)).isZero();
   }
 
   @Test

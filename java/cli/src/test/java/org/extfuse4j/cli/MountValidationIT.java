@@ -36,7 +36,7 @@ class MountValidationIT {
   void sourceCannotBeRead() throws IOException {
     Files.setPosixFilePermissions(cli.source, Set.of());
     // Root without the right to pass by permissions.
-    List<String> without = setpriv("-dac_override,-dac_read_search");
+    List<String> without = Cli.without("-dac_override,-dac_read_search");
     cli.mainUnder(without, "mount", "-f", cli.source, cli.mountpoint)
         .says(1, "source " + cli.source + " may not be read: give it read permission");
   }
@@ -88,7 +88,7 @@ class MountValidationIT {
 
   @Test
   void noPermission() {
-    cli.mainUnder(setpriv("-sys_admin"), "mount", "-f", cli.source, cli.mountpoint)
+    cli.mainUnder(Cli.without("-sys_admin"), "mount", "-f", cli.source, cli.mountpoint)
         .says(1, "mounting needs root (CAP_SYS_ADMIN): run it with sudo");
   }
 
@@ -157,10 +157,6 @@ class MountValidationIT {
   void wrongUsage(String line, String message) {
     String[] words = line.split(" ", -1);
     cli.main((Object[]) words).says(2, message + "; see extfuse " + words[0] + " --help");
-  }
-
-  private static List<String> setpriv(String capabilities) {
-    return List.of("setpriv", "--bounding-set=" + capabilities, "--inh-caps=" + capabilities);
   }
 
   private static List<String> withoutLibbpf() {

@@ -41,13 +41,24 @@ final class DirectoryOps {
   }
 
   private int opendir(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
-    int dir = Libc.open(s.procPath(fd), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+    int dir = open(s, fd);
     if (dir < 0) {
-      return -Libc.errno();
+      return dir;
     }
     int flags = m.cache.active() ? m.listings.opened(node.nodeid(), s.epoch) : 0;
     rp.open((flags & FuseFlags.FOPEN_CACHE_DIR) == 0 ? dir : dir | LISTING, flags);
     return 0;
+  }
+
+  // By "." it takes less than half as long as through /proc, but that takes leave to search, which
+  // who may read it need not have.
+  private static int open(Scratch s, int fd) {
+    int flags = Libc.O_DIRECTORY | Libc.O_CLOEXEC;
+    int dir = Libc.openat(fd, s.dotPath, flags, 0);
+    if (dir < 0 && Libc.errno() == Errno.EACCES) {
+      dir = Libc.open(s.procPath(fd), flags);
+    }
+    return dir < 0 ? -Libc.errno() : dir;
   }
 
   int releasedir(Request rq) {
