@@ -50,6 +50,20 @@ final class EntryMap {
     return rc == 0 || delete(s);
   }
 
+  long find(long parent, ByteBuffer name, int offset, int length) {
+    Scratch s = scratch.get();
+    key(s, parent, name, offset, length);
+    if (map.lookup(s.key.address(), s.value.address()) != 0) {
+      return MetadataCache.UNKNOWN;
+    }
+    ByteBuffer value = s.value.buffer();
+    boolean answered =
+        value.getInt(EntryValue.STALE) == 0
+            && value.getInt(EntryValue.EPOCH) == control.epoch()
+            && !Expiry.isOver(value.getInt(EntryValue.EXPIRES), System.nanoTime());
+    return answered ? value.getLong(EntryValue.NODEID) : MetadataCache.UNKNOWN;
+  }
+
   boolean drop(long parent, ByteBuffer name, int offset, int length) {
     Scratch s = scratch.get();
     key(s, parent, name, offset, length);

@@ -24,6 +24,12 @@ final class EntryMaps {
     return map == null || map.put(parent, name, offset, length, child, epoch, expires);
   }
 
+  /** As {@link MetadataCache#findEntry}. */
+  long find(long parent, ByteBuffer name, int offset, int length) {
+    EntryMap map = mapFor(length);
+    return map == null ? MetadataCache.UNKNOWN : map.find(parent, name, offset, length);
+  }
+
   /** Returns false if the kernel refused. */
   boolean drop(long parent, ByteBuffer name, int offset, int length) {
     EntryMap map = mapFor(length);

@@ -159,6 +159,11 @@ public final class ExtFuseCache implements MetadataCache {
   }
 
   @Override
+  public long findEntry(long parent, ByteBuffer name, int offset, int length) {
+    return active ? entries.find(parent, name, offset, length) : UNKNOWN;
+  }
+
+  @Override
   public void dropEntry(long parent, ByteBuffer name, int offset, int length) {
     if (!active) {
       return;

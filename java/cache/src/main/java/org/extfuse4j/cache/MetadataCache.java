@@ -15,6 +15,9 @@ import org.extfuse4j.fuse.FuseInit;
  * <p>All methods are safe to call from several threads.
  */
 public interface MetadataCache extends AutoCloseable {
+  /** Of a name: ask the source. No nodeid. */
+  long UNKNOWN = -1;
+
   /** No in-kernel half: every request is an upcall. */
   static MetadataCache none() {
     return NoCache.INSTANCE;
@@ -50,6 +53,15 @@ public interface MetadataCache extends AutoCloseable {
       long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
     putEntry(parent, name, offset, length, child, epoch, Expiry.NEVER);
   }
+
+  /**
+   * Whether the kernel would answer a lookup of the name, as far as the name goes, as it is now.
+   * Needs no lock: it may be otherwise at once, so nothing but speed may depend on it.
+   *
+   * @return the nodeid that the name leads to, 0 if it is known that there is no such name, or
+   *     {@link #UNKNOWN}
+   */
+  long findEntry(long parent, ByteBuffer name, int offset, int length);
 
   /** Nothing is known of the name. */
   void dropEntry(long parent, ByteBuffer name, int offset, int length);

@@ -33,6 +33,11 @@ final class NoCache implements MetadataCache {
       long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {}
 
   @Override
+  public long findEntry(long parent, ByteBuffer name, int offset, int length) {
+    return UNKNOWN;
+  }
+
+  @Override
   public void dropEntry(long parent, ByteBuffer name, int offset, int length) {}
 
   @Override

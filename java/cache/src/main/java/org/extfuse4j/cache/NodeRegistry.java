@@ -65,6 +65,12 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     return node;
   }
 
+  /** Whether there is such a node and the cache may have its attributes, as it is now. */
+  public synchronized boolean isCached(long nodeid) {
+    N node = byId.get(nodeid);
+    return node != null && node.slot >= 0;
+  }
+
   /** A reply is about to hand the node out once. */
   public synchronized void retain(N node) {
     node.balance++;

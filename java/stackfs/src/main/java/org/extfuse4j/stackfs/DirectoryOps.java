@@ -99,13 +99,18 @@ final class DirectoryOps {
     return rp.length() > 0 ? 0 : (int) n;
   }
 
-  /** As readdir, and each name is looked up as LOOKUP would, with the same counting. */
+  /**
+   * As readdir, and each name is looked up as LOOKUP would, with the same counting; unless the
+   * kernel is likely to have it in the cache: then it is told the name alone, and looks it up if
+   * somebody asks.
+   */
   int readdirplus(Request rq, Reply rp) {
     StackNode parent = m.registry.get(rq.nodeid());
     if (parent == null) {
       return -Errno.ESTALE;
     }
     Scratch s = m.begin();
+    s.cachedGuess.reset();
     int dir = (int) rq.u64(ReadIn.FH);
     long n = load(s, rq, dir);
     while (n > 0) {
@@ -122,7 +127,9 @@ final class DirectoryOps {
           return 0;
         }
         StackNode child =
-            Mounted.isDots(s.dents, at + NAME, length) ? null : look(s, parent, dir, at, length);
+            Mounted.isDots(s.dents, at + NAME, length) || isCached(s, parent, at, length)
+                ? null
+                : look(s, parent, dir, at, length);
         if (child == null || !putEntry(s, child, rp, record)) {
           for (int i = 0; i < EntryOut.SIZE; i += Long.BYTES) {
             rp.payload().putLong(record + i, 0); // nodeid 0: a name without its attributes
@@ -132,6 +139,23 @@ final class DirectoryOps {
       n = getdents(s, rq, dir, rp);
     }
     return rp.length() > 0 ? 0 : (int) n;
+  }
+
+  // A guess: see readdirplus for what it costs to be wrong.
+  private boolean isCached(Scratch s, StackNode parent, int at, int length) {
+    if (!m.cache.active()) {
+      return false;
+    }
+    if (s.cachedGuess.isSure()) {
+      return true;
+    }
+    if (!s.cachedGuess.shouldTry()) {
+      return false;
+    }
+    long child = m.cache.findEntry(parent.nodeid(), s.dents, at + NAME, length);
+    boolean cached = child > 0 && m.registry.isCached(child);
+    s.cachedGuess.was(cached);
+    return cached;
   }
 
   private StackNode look(Scratch s, StackNode parent, int dir, int at, int length) {

@@ -35,7 +35,12 @@ final class Scratch {
   final long dotPath;
   final long nameAddress;
   final Caller caller = new Caller();
-  final OpenGuess openGuess = new OpenGuess();
+
+  /** That a name leads to a node that has a descriptor. */
+  final Guess openGuess = new Guess();
+
+  /** That the kernel can look up a name without asking. */
+  final Guess cachedGuess = new Guess();
 
   private final int pathOffset;
   private final ByteBuffer name;

@@ -13,11 +13,13 @@ import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.cache.PinnedMaps;
-import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseOpcode;
 import org.extfuse4j.fuse.UpcallCounters;
 
-/** A mount with the in-kernel cache, and what it counts. Timeouts are 0: every request is seen. */
+/**
+ * A mount with the in-kernel cache, and what it counts. Timeouts are 0 by default: every request is
+ * seen.
+ */
 final class CachedMount implements AutoCloseable {
   /** Sent by the kernel at a time of its own. */
   private static final Set<Integer> UNASKED =
@@ -48,7 +50,7 @@ final class CachedMount implements AutoCloseable {
   }
 
   CachedMount(int maxEntries, StackMount.Options options) {
-    cache = ExtFuseCache.load(new CacheOptions(maxEntries, Validity.NONE));
+    cache = ExtFuseCache.load(new CacheOptions(maxEntries, options.validity));
     options.cache = cache;
     try {
       mount = new StackMount(options);

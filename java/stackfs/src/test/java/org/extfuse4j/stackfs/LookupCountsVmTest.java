@@ -7,6 +7,7 @@ import java.util.Map;
 import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.cache.PinnedMaps;
+import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseOpcode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What the kernel is handed, by replies and by handlers, and what it returns by FORGET. */
 @Tag("vm")
 class LookupCountsVmTest {
+  private static final long HOUR = 3_600_000_000_000L;
+
   private static Map<Long, Long> held(CachedMount m) {
     return PinnedMaps.held(m.mount.fs.mounted.registry);
   }
@@ -86,6 +89,36 @@ class LookupCountsVmTest {
       assertThat(m.during("stat", "d/f50")).isEqualTo("GETATTR ANSWERED=3, LOOKUP ANSWERED=2");
       assertThat(held(m)).as("the directory and the file").hasSize(2).containsValue(1L);
       forgetAll(m);
+    }
+  }
+
+  @Test
+  void aDirectoryWhoseNamesAreCachedBringsTheNamesAlone() {
+    StackMount.Options options = new StackMount.Options();
+    options.validity = new Validity(HOUR, HOUR, HOUR);
+    try (CachedMount m = new CachedMount(1 << 14, options)) {
+      m.source.ok("mkdir", "d", 0755);
+      m.source.ok("many", "d/f", 100);
+      m.mnt.ok("list", "d");
+      assertThat(held(m)).as("nodes that came with the names").hasSizeGreaterThan(10);
+      m.mnt.ok("stat-many", "d/f", 100, 1);
+      forgetAll(m);
+      m.mnt.ok("chdir", m.mount.mnt);
+      long answers = m.mount.session.counters().received(FuseOpcode.READDIRPLUS);
+      assertThat(m.mnt.ok("list", "d")).isEqualTo(m.source.ok("list", "d"));
+      assertThat(m.mount.session.counters().received(FuseOpcode.READDIRPLUS))
+          .isGreaterThan(answers);
+      assertThat(held(m)).as("the directory").hasSize(1);
+      assertThat(m.during("stat-many", "d/f", 100, 1))
+          .contains("LOOKUP ANSWERED=100")
+          .doesNotContain("up=");
+      // What is not cached any more is looked up again.
+      m.cache.flush();
+      m.mnt.ok("drop-caches");
+      m.mnt.ok("list", "d");
+      assertThat(held(m)).as("nodes that came with the names").hasSizeGreaterThan(10);
+      forgetAll(m);
+      assertThat(m.mount.fs.audit().faults()).isEmpty();
     }
   }
 

@@ -38,6 +38,11 @@ abstract class Forwarding implements MetadataCache {
   }
 
   @Override
+  public long findEntry(long parent, ByteBuffer name, int offset, int length) {
+    return right().findEntry(parent, name, offset, length);
+  }
+
+  @Override
   public void dropEntry(long parent, ByteBuffer name, int offset, int length) {
     right().dropEntry(parent, name, offset, length);
   }
