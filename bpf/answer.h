@@ -122,7 +122,7 @@ attr_find(const struct control_value *control, __u64 nodeid, __u32 part,
 	if (is_old(control, epoch, expires))
 		return MISS_EXPIRED;
 	if (EXTFUSE_BLKBITS(*packed))
-		attr->blksize = 1U << EXTFUSE_BLKBITS(*packed);
+		attr->blksize = 1U << (EXTFUSE_BLKBITS_BASE + EXTFUSE_BLKBITS(*packed));
 	return ANSWERED;
 }
 

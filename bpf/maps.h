@@ -69,12 +69,14 @@ struct entry_value {
 
 /*
  * Extended attributes that a node is known not to have, as bits of `absent`.
- * The kernel asks for them all the time: for the ACLs when it checks somebody's
- * permissions, for the capabilities before it writes.
+ * They are asked for all the time: the ACLs by the kernel when it checks
+ * somebody's permissions, the capabilities before it writes, and the label and
+ * an ACL by ls -l for every file.
  */
 #define EXTFUSE_NO_ACL_ACCESS		1U	/* system.posix_acl_access */
 #define EXTFUSE_NO_ACL_DEFAULT		2U	/* system.posix_acl_default */
 #define EXTFUSE_NO_CAPABILITY		4U	/* security.capability */
+#define EXTFUSE_NO_SELINUX		8U	/* security.selinux */
 
 /* Bits of `stale`: what of a value is not to be answered */
 #define EXTFUSE_STALE_ATTR		1U	/* attr */
@@ -108,12 +110,16 @@ struct attr_value {
 	__u64 seal;
 };
 
-/* Fields of `packed`: the node's element of nlookup_map; `absent`; ilog2(blksize), 0 for none */
+/*
+ * Fields of `packed`: the node's element of nlookup_map; `absent`; and the
+ * block size, 0 for none, else how much larger ilog2() of it is than BLKBITS_BASE
+ */
 #define EXTFUSE_SLOT_BITS	24
 #define EXTFUSE_SLOT(packed)	((packed) & ((1U << EXTFUSE_SLOT_BITS) - 1))
-#define EXTFUSE_ABSENT_BITS	3
+#define EXTFUSE_ABSENT_BITS	4
 #define EXTFUSE_ABSENT(packed)	((packed) >> EXTFUSE_SLOT_BITS & ((1U << EXTFUSE_ABSENT_BITS) - 1))
 #define EXTFUSE_BLKBITS(packed)	((packed) >> (EXTFUSE_SLOT_BITS + EXTFUSE_ABSENT_BITS))
+#define EXTFUSE_BLKBITS_BASE	8	/* so sizes are from 512 to 8M */
 
 /*
  * nlookup_map is an array of counters that the daemon maps into its memory: how

@@ -31,6 +31,8 @@ static __always_inline __u32 absent_bit(struct extfuse_req *ctx, __u32 which)
 		return EXTFUSE_NO_ACL_DEFAULT;
 	if (IS_NAME(name, "security.capability"))
 		return EXTFUSE_NO_CAPABILITY;
+	if (IS_NAME(name, "security.selinux"))
+		return EXTFUSE_NO_SELINUX;
 	return 0;
 }
 

@@ -7,11 +7,13 @@ import java.nio.ByteBuffer;
 
 /**
  * The extended attributes whose absence is cached, as bits of attr_map's {@code absent}
- * (bpf/maps.h): those that the kernel itself asks for again and again, and nearly always in vain.
+ * (bpf/maps.h): those that the kernel itself and {@code ls -l} ask for again and again, and nearly
+ * always in vain.
  */
 public final class AbsentXattr {
   private static final byte[] ACL_ACCESS = "system.posix_acl_access".getBytes(US_ASCII);
   private static final byte[] ACL_DEFAULT = "system.posix_acl_default".getBytes(US_ASCII);
+  private static final byte[] SELINUX = "security.selinux".getBytes(US_ASCII);
   private static final byte[] CAPABILITY = "security.capability".getBytes(US_ASCII);
 
   private AbsentXattr() {}
@@ -24,7 +26,10 @@ public final class AbsentXattr {
     if (equal(ACL_DEFAULT, buffer, offset, length)) {
       return MapLayout.NO_ACL_DEFAULT;
     }
-    return equal(CAPABILITY, buffer, offset, length) ? MapLayout.NO_CAPABILITY : 0;
+    if (equal(CAPABILITY, buffer, offset, length)) {
+      return MapLayout.NO_CAPABILITY;
+    }
+    return equal(SELINUX, buffer, offset, length) ? MapLayout.NO_SELINUX : 0;
   }
 
   private static boolean equal(byte[] name, ByteBuffer buffer, int offset, int length) {

@@ -17,6 +17,8 @@ final class AttrMap {
     final NativeBuffer value = NativeBuffer.allocate(AttrValue.SIZE);
   }
 
+  private static final int MAX_BLKBITS =
+      (1 << (Integer.SIZE - MapLayout.SLOT_BITS - MapLayout.ABSENT_BITS)) - 1;
   private static final byte[] NO_ATTR = new byte[AttrValue.ATTR_SIZE];
 
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
@@ -30,13 +32,26 @@ final class AttrMap {
   boolean put(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {
     Scratch s = scratch.get();
     s.value.buffer().put(AttrValue.ATTR, attr, offset, AttrValue.ATTR_SIZE);
-    int blkbits = NodeAttr.log2(attr.getInt(offset + Attr.BLKSIZE));
-    return put(s, node, blkbits, epoch, expires, 0);
+    return put(s, node, blkbits(attr.getInt(offset + Attr.BLKSIZE)), epoch, expires, 0);
   }
 
   /** Whether all of a struct fuse_attr has a place in the map. */
   static boolean fits(ByteBuffer attr, int offset) {
-    return attr.getInt(offset + Attr.FLAGS) == 0 && attr.getInt(offset + Attr.BLKSIZE) != 1;
+    int blksize = attr.getInt(offset + Attr.BLKSIZE);
+    int bits = blkbits(blksize);
+    return attr.getInt(offset + Attr.FLAGS) == 0
+        && (blksize == 0 || (bits > 0 && bits <= MAX_BLKBITS));
+  }
+
+  // EXTFUSE_BLKBITS().
+  private static int blkbits(int blksize) {
+    return blksize == 0 ? 0 : NodeAttr.log2(blksize) - MapLayout.BLKBITS_BASE;
+  }
+
+  /** As {@link NodeAttr#blkbits}. */
+  static int blkbitsOf(int packed) {
+    int bits = packed >>> (MapLayout.SLOT_BITS + MapLayout.ABSENT_BITS);
+    return bits == 0 ? 0 : bits + MapLayout.BLKBITS_BASE;
   }
 
   /** As put, but the attributes are not to be answered. */

@@ -42,8 +42,7 @@ public record AttrRecord(
     boolean marked = (stale & MapLayout.STALE_ATTR) != 0;
     return new AttrRecord(
         nodeid,
-        NodeAttr.decode(
-            values, at + AttrValue.ATTR, packed >>> (MapLayout.SLOT_BITS + MapLayout.ABSENT_BITS)),
+        NodeAttr.decode(values, at + AttrValue.ATTR, AttrMap.blkbitsOf(packed)),
         epoch,
         expires,
         expires == Expiry.NEVER ? 0 : Expiry.left(expires, now),

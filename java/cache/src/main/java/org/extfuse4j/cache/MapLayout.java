@@ -45,6 +45,7 @@ interface MapLayout {
   int NO_ACL_ACCESS = 1;
   int NO_ACL_DEFAULT = 2;
   int NO_CAPABILITY = 4;
+  int NO_SELINUX = 8;
 
   /** struct attr_value. */
   interface AttrValue {
@@ -60,7 +61,8 @@ interface MapLayout {
 
   // The fields of attr_value.packed: EXTFUSE_SLOT() and so on.
   int SLOT_BITS = 24;
-  int ABSENT_BITS = 3;
+  int ABSENT_BITS = 4;
+  int BLKBITS_BASE = 8;
 
   /** EXTFUSE_USED. */
   long USED = 1L << 63;

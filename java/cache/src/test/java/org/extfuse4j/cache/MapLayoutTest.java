@@ -81,6 +81,8 @@ class MapLayoutTest {
     java.put("EXTFUSE_NO_ACL_ACCESS", (long) MapLayout.NO_ACL_ACCESS);
     java.put("EXTFUSE_NO_ACL_DEFAULT", (long) MapLayout.NO_ACL_DEFAULT);
     java.put("EXTFUSE_NO_CAPABILITY", (long) MapLayout.NO_CAPABILITY);
+    java.put("EXTFUSE_NO_SELINUX", (long) MapLayout.NO_SELINUX);
+    java.put("EXTFUSE_BLKBITS_BASE", (long) MapLayout.BLKBITS_BASE);
     java.put("OUTCOMES", (long) Outcome.COUNT);
     for (Outcome outcome : Outcome.values()) {
       java.put(outcome.name(), (long) outcome.index);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,8 +18,11 @@ import org.assertj.core.groups.Tuple;
 import org.extfuse4j.bpf.BpfException;
 import org.extfuse4j.cache.WalkStep.Answer;
 import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.ReplyStructs.Attr;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is read from pinned maps is what was put there, judged as the handlers would. */
 class PinnedCacheTest {
@@ -89,6 +94,25 @@ class PinnedCacheTest {
     assertThat(cache.attr(3)).get().extracting(AttrRecord::attr).isEqualTo(FILE);
     assertThat(cache.attr(4)).get().extracting(AttrRecord::state).isEqualTo(ValueState.STALE);
     assertThat(cache.attr(5)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 9, 10, 12, 20, 23})
+  void blockSizesAreReadAsTheyWere(int blkbits) {
+    ByteBuffer attr = ByteBuffer.allocate(Attr.SIZE).order(ByteOrder.nativeOrder());
+    attr.putInt(Attr.BLKSIZE, blkbits == 0 ? 0 : 1 << blkbits);
+    assertThat(AttrMap.fits(attr, 0)).isTrue();
+    NodeAttr made = new NodeAttr(11, 0, 0, 0, 0, 0, 0, 0, 0, 0100644, 1, 0, 0, 0, blkbits);
+    maps.attr(2, made);
+    assertThat(cache.attr(2).orElseThrow().attr()).isEqualTo(made);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7, 8, 24, 30, 31})
+  void otherBlockSizesHaveNoPlace(int blkbits) {
+    ByteBuffer attr = ByteBuffer.allocate(Attr.SIZE).order(ByteOrder.nativeOrder());
+    attr.putInt(Attr.BLKSIZE, 1 << blkbits);
+    assertThat(AttrMap.fits(attr, 0)).isFalse();
   }
 
   @Test

@@ -81,6 +81,21 @@ class HandlersVmTest {
   }
 
   @Test
+  void whatLsAsksOfEveryFileIsAnswered() {
+    // It asks for the security label and for an ACL.
+    Runnable ls = () -> Sh.run("ls", "-l", m.mount.mnt.toString()).succeeds();
+    ls.run();
+    assertThat(m.during(ls))
+        .containsPattern("GETXATTR NEGATIVE=\\d+, LOOKUP ANSWERED=\\d+, OPENDIR")
+        .containsPattern("GETATTR ANSWERED=\\d+, GETXATTR");
+    String label =
+        "setfattr -n security.selinux -v a:b:c f0; getfattr -n security.selinux f0; ls -lZ f0";
+    assertThat(Sh.script(m.mount.mnt, label).succeeds())
+        .contains("security.selinux=\"a:b:c\"")
+        .isEqualTo(Sh.script(m.mount.source, "ls f0 >/dev/null; " + label).succeeds());
+  }
+
+  @Test
   void namesOfEveryLength() {
     List<String> names = IntStream.rangeClosed(1, 255).mapToObj("n"::repeat).toList();
     List<Object[]> stats = names.stream().map(n -> new Object[] {"stat", n}).toList();
