@@ -37,10 +37,11 @@ if [[ ${1:-} == --tracing ]]; then
 fi
 (($#)) || set -- --include-classname '.*VmTest'
 
-# What hangs is ended with the machine then.
-options=()
+# On a slow kernel deadlines are later, and what hangs is ended with the machine.
+options=() patience=1
 if slow_kernel; then
     options+=(--config junit.jupiter.execution.timeout.mode=disabled)
+    patience=6
 fi
 
 # Under emulation the second compiler costs more than it gives.
@@ -48,7 +49,7 @@ status=0
 cd "$REPO/java/stackfs"
 java -ea -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
     -Dextfuse.launcher="$REPO/scripts/bin/extfuse" -Dextfuse.jar="$REPO/java/cli/target/extfuse.jar" \
-    -Dlogback.configurationFile="$REPO/java/stackfs/src/test/resources/logback-test.xml" -cp "$class_path" \
+    -Dextfuse.patience=$patience -Dlogback.configurationFile="$REPO/java/stackfs/src/test/resources/logback-test.xml" -cp "$class_path" \
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree \
     --include-tag "$tags" --reports-dir "$reports" "${options[@]}" "${scan[@]}" "$@" || status=$?
 

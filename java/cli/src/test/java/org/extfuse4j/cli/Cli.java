@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.extfuse4j.cache.Patience;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * files and a mount point, and fails the test that leaves a mount, a daemon or a run directory.
  */
 final class Cli implements BeforeEachCallback, AfterEachCallback {
-  private static final int PATIENCE_S = 60;
+  private static final int PATIENCE_S = Patience.seconds(60);
   private static final String LAUNCHER = System.getProperty("extfuse.launcher");
   private static final String JAR = System.getProperty("extfuse.jar");
 

@@ -10,13 +10,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.extfuse4j.cache.Patience;
 
 /**
  * {@code extfuse top} as tmux saw it, of a mount that was in use meanwhile: what holds of any frame
  * is checked here.
  */
 final class TopSession implements AutoCloseable {
-  private static final int PATIENCE_S = 240;
+  private static final int PATIENCE_S = Patience.seconds(240);
   private static final String REQUEST_ROW =
       "[A-Z_0-9.]{2,12} +(-|[\\d,.]+)( +(-|[\\d,.]+)){2} +(-|[\\d.]+ %)( +(-|[\\d.]+ (us|ms|s))){3}";
   private static final String REQUEST_HEADING =

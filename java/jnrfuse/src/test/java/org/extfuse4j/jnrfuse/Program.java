@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.extfuse4j.cache.Patience;
 
 /** {@link ReferenceMain} as a process: jnr-fuse's classes first, or the adapter's. */
 final class Program implements AutoCloseable {
-  private static final int PATIENCE_S = 40;
+  private static final int PATIENCE_S = Patience.seconds(40);
 
   private final Process process;
   private final Path mountPoint;
@@ -65,7 +66,7 @@ final class Program implements AutoCloseable {
     }
     Process process = new ProcessBuilder(command).inheritIO().start();
     Program program = new Program(process, mountPoint);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+    long deadline = Patience.deadline(40);
     while (!Mounts.isMounted(mountPoint)) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         program.close();
@@ -91,7 +92,7 @@ final class Program implements AutoCloseable {
       if (Mounts.isMounted(mountPoint)) {
         new ProcessBuilder("umount", "-l", mountPoint.toString()).inheritIO().start().waitFor();
       }
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(Patience.seconds(10), TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {

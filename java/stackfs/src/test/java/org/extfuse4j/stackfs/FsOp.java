@@ -16,13 +16,14 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.extfuse4j.cache.Patience;
 
 /**
  * A process that makes system calls for a test, exactly those asked for (src/test/c/fsop.c). Words
  * are ISO 8859-1: one character a byte.
  */
 final class FsOp implements AutoCloseable {
-  private static final int SECONDS = 40;
+  private static final int SECONDS = Patience.seconds(40);
   private static final Path PROGRAM = Path.of("target/test-c/fsop").toAbsolutePath();
 
   private final Process process;

@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.extfuse4j.cache.Patience;
 
 /** What a command did: its status, and standard output and error in one. */
 record Sh(int status, String output) {
-  private static final int SECONDS = 30;
+  private static final int SECONDS = Patience.seconds(30);
 
   /** Runs a shell script in a directory. */
   static Sh script(Path directory, String script, String... prefix) {

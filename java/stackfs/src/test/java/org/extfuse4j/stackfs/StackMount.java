@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.Patience;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
@@ -121,9 +122,9 @@ final class StackMount implements AutoCloseable {
         .succeeds();
   }
 
-  /** Waits for what comes about on another thread, for ten seconds at most. */
+  /** Waits for what comes about on another thread, for twenty seconds at most. */
   static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long end = Patience.deadline(20);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("in time: %s", what).isLessThan(end);
       try {
