@@ -28,6 +28,21 @@ static __always_inline int is_old(const struct control_value *control,
 }
 
 /*
+ * Is a name of which @n bytes were copied to @name whole, with its NUL in the
+ * last of @size bytes or before? From Linux 6.14 on LOOKUP's comes without one.
+ */
+static __always_inline int is_whole(long n, const char *name, int size)
+{
+	return n > 0 && !name[size - 1];
+}
+
+/* Does it need more room? */
+static __always_inline int is_longer(long n)
+{
+	return n > 0 || n == -E2BIG;
+}
+
+/*
  * Find the element for a name in directory @key->parent, in the map for names
  * of its length. @key is used for all: a shorter key is the beginning of a
  * longer one; *@size is that of the one that was used. Returns NULL if there is
@@ -40,21 +55,23 @@ entry_element(struct extfuse_req *ctx, __u32 which, struct entry_long_key *key,
 	long n = bpf_extfuse_read_args(ctx, which, key->name, EXTFUSE_SHORT_NAME);
 
 	*size = sizeof(struct entry_key);
-	if (n > 0)
+	if (is_whole(n, key->name, EXTFUSE_SHORT_NAME))
 		return bpf_map_lookup_elem(&entry_map, key);
-	if (n != -E2BIG)
+	if (!is_longer(n))
 		return NULL;
 
 	n = bpf_extfuse_read_args(ctx, which, key->name, EXTFUSE_MIDDLE_NAME);
 	*size = sizeof(struct entry_middle_key);
-	if (n > 0)
+	if (is_whole(n, key->name, EXTFUSE_MIDDLE_NAME))
 		return bpf_map_lookup_elem(&entry_map_middle, key);
-	if (n != -E2BIG)
+	if (!is_longer(n))
 		return NULL;
 
 	n = bpf_extfuse_read_args(ctx, which, key->name, EXTFUSE_LONG_NAME);
 	*size = sizeof(struct entry_long_key);
-	return n > 0 ? bpf_map_lookup_elem(&entry_map_long, key) : NULL;
+	if (!is_whole(n, key->name, EXTFUSE_LONG_NAME))
+		return NULL;
+	return bpf_map_lookup_elem(&entry_map_long, key);
 }
 
 /* Constant sizes, so that the loops unroll */

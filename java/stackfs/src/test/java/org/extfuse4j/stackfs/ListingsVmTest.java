@@ -56,7 +56,9 @@ class ListingsVmTest {
 
   @Test
   void namesAreReadOnce() {
-    assertThat(readdirs(() -> sameList("d"))).isGreaterThan(2);
+    // A last one that says that this is all; from Linux 6.16 on the others are as large as asked
+    // for.
+    assertThat(readdirs(() -> sameList("d"))).isGreaterThan(1);
     warm("d");
     assertThat(m.mnt.ok("seek", "d")).isEqualTo(m.source.ok("seek", "d"));
   }
