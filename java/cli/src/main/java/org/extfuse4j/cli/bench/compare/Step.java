@@ -26,6 +26,7 @@ record Step(Before before, Task task, Phase phase) {
           new Step(Before.NOTHING, Task.ZIPF, Phase.WARM),
           new Step(Before.NOTHING, Task.NEGATIVE, Phase.COLD),
           new Step(Before.NOTHING, Task.NEGATIVE, Phase.WARM),
+          new Step(Before.DROP_ALL, Task.LS, Phase.COLD),
           new Step(Before.NOTHING, Task.LS, Phase.WARM),
           new Step(Before.NOTHING, Task.CAT, Phase.WARM),
           new Step(Before.NOTHING, Task.STAT_1, Phase.WARM),
