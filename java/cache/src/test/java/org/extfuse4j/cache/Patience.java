@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cache;
 
-import java.util.concurrent.TimeUnit;
-
 /**
  * How long tests wait for what must happen. Kernels that look for their own mistakes are several
  * times slower: scripts/lib/vm-tests.sh says so by the property {@code extfuse.patience}.
@@ -15,10 +13,5 @@ public final class Patience {
   /** Seconds to wait for what takes less than this many on a usual kernel. */
   public static int seconds(int usually) {
     return usually * TIMES;
-  }
-
-  /** The System.nanoTime() at which to stop waiting. */
-  public static long deadline(int usually) {
-    return System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds(usually));
   }
 }

@@ -66,7 +66,7 @@ final class Program implements AutoCloseable {
     }
     Process process = new ProcessBuilder(command).inheritIO().start();
     Program program = new Program(process, mountPoint);
-    long deadline = Patience.deadline(40);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     while (!Mounts.isMounted(mountPoint)) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         program.close();

@@ -124,7 +124,7 @@ final class StackMount implements AutoCloseable {
 
   /** Waits for what comes about on another thread, for twenty seconds at most. */
   static void await(String what, BooleanSupplier condition) {
-    long end = Patience.deadline(20);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Patience.seconds(20));
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("in time: %s", what).isLessThan(end);
       try {
