@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ExtFUSE handlers: LOOKUP and GETATTR, and GETXATTR of what is not there,
- * answered from maps that the daemon keeps; and changes announced to those maps
- * before the daemon hears of them.
+ * ExtFUSE handlers: LOOKUP and GETATTR, GETXATTR of what is not there, and
+ * OPENDIR, answered from maps that the daemon keeps; and changes announced to
+ * those maps before the daemon hears of them.
  *
  * The kernel runs extfuse_main() for requests whose opcode the daemon named
  * when it attached it (fs/fuse/extfuse.c, added by kernel-patch/). That
@@ -136,6 +136,43 @@ int extfuse_getxattr(struct extfuse_req *ctx)
 
 	count(ctx, NEGATIVE);
 	return -ENODATA;
+}
+
+/*
+ * in: fuse_open_in; out: fuse_open_out
+ *
+ * The daemon opens the directory when it is asked for names that the kernel does
+ * not have, or never. It hears of the stream when that is closed.
+ */
+SEC("extfuse/opendir")
+int extfuse_opendir(struct extfuse_req *ctx)
+{
+	struct fuse_open_out out = {};
+	const struct control_value *control = control_get();
+	struct fuse_attr attr;
+	enum outcome why;
+	__u64 *nlookup;
+	__u32 packed;
+
+	if (!control)
+		return upcall(ctx, PASSED);
+
+	/* First: names that were kept before a flush must not be taken for newer ones */
+	out.fh = EXTFUSE_OPENED | *(volatile const __u32 *)&control->epoch;
+	out.open_flags = FOPEN_KEEP_CACHE | FOPEN_CACHE_DIR;
+	why = attr_find(control, ctx->nodeid, EXTFUSE_STALE_ATTR | EXTFUSE_STALE_NAMES,
+			&attr, &packed);
+	if (why != ANSWERED)
+		return upcall(ctx, why);
+
+	nlookup = nlookup_use(packed);
+	if (!nlookup || answer(ctx, &out, sizeof(out)) != EXTFUSE_RETURN)
+		return upcall(ctx, PASSED);
+	if (__sync_fetch_and_or(nlookup, EXTFUSE_OPEN) & EXTFUSE_OPEN)
+		return upcall(ctx, MISS_STALE);
+
+	count(ctx, ANSWERED);
+	return EXTFUSE_RETURN;
 }
 
 /* SETATTR, WRITE, FALLOCATE, IOCTL: the node itself */

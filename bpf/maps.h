@@ -81,6 +81,7 @@ struct entry_value {
 /* Bits of `stale`: what of a value is not to be answered */
 #define EXTFUSE_STALE_ATTR		1U	/* attr */
 #define EXTFUSE_STALE_ABSENT		2U	/* absent */
+#define EXTFUSE_STALE_NAMES		4U	/* what the kernel keeps of a directory's names */
 
 /* struct fuse_attr as far as it varies */
 struct node_attr {
@@ -130,9 +131,16 @@ struct attr_value {
  * still be counting there.
  *
  * The highest bit says that the node was answered since the daemon cleared it:
- * what is not, is evicted first (CLOCK, as a page cache does).
+ * what is not, is evicted first (CLOCK, as a page cache does). The next says that
+ * the node is a directory with an open stream that may read its names from the
+ * page cache and put them there, as one at a time may. Who opens it sets the bit,
+ * a handler or the daemon, and the daemon clears it when the stream is closed.
  */
 #define EXTFUSE_USED		(1ULL << 63)
+#define EXTFUSE_OPEN		(1ULL << 62)
+
+/* In the file handle of a directory that a handler has opened, with the epoch */
+#define EXTFUSE_OPENED		(1ULL << 63)
 
 /* The only element of control */
 struct control_value {
@@ -154,7 +162,7 @@ enum outcome {
 	NEGATIVE,			/* with "no such name" */
 	MISS_ENTRY,			/* up: the name is not in entry_map */
 	MISS_ATTR,			/* up: the node is not in attr_map */
-	MISS_STALE,			/* up: marked stale */
+	MISS_STALE,			/* up: marked stale, or a directory that is open */
 	MISS_EXPIRED,			/* up: too old, or of an old epoch */
 	MISS_TORN,			/* up: the seal does not fit */
 	MARKED,				/* up: a change, and what it touches is marked */

@@ -32,7 +32,9 @@ final class AttrMap {
   boolean put(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {
     Scratch s = scratch.get();
     s.value.buffer().put(AttrValue.ATTR, attr, offset, AttrValue.ATTR_SIZE);
-    return put(s, node, blkbits(attr.getInt(offset + Attr.BLKSIZE)), epoch, expires, 0);
+    boolean names = node.opensInKernel() || !NodeAttr.isDirectory(attr.getInt(offset + Attr.MODE));
+    int stale = names ? 0 : MapLayout.STALE_NAMES;
+    return put(s, node, blkbits(attr.getInt(offset + Attr.BLKSIZE)), epoch, expires, stale);
   }
 
   /** Whether all of a struct fuse_attr has a place in the map. */

@@ -13,7 +13,8 @@ import org.extfuse4j.cache.MapLayout.AttrValue;
  * @param leftNs nanoseconds until it expires, negative if that is over; 0 for never
  * @param slot the node's element of nlookup_map
  * @param absent extended attributes that the node is known not to have, see bpf/maps.h
- * @param stale bits: 1 for the attributes, 2 for {@code absent}
+ * @param stale bits: 1 for the attributes, 2 for {@code absent}, 4 for a directory that the kernel
+ *     does not open by itself
  * @param state whether handlers answer with the attributes
  */
 public record AttrRecord(

@@ -18,6 +18,9 @@ public abstract class CachedNode {
   // Guarded by the monitor of Slots: gets no slot any more.
   boolean dead;
 
+  // Guarded by the monitor of Slots, of a node without a slot: see Slots.open.
+  boolean open;
+
   // Guarded by the NodeRegistry's monitor: no name leads to it, and it waits for being reclaimed.
   volatile boolean gone;
   boolean doomed;
@@ -28,6 +31,9 @@ public abstract class CachedNode {
   // Guarded by the node's lock: bits of AbsentXattr, true of the epoch only.
   private byte absent;
   private int absentEpoch;
+
+  // Guarded by the node's lock.
+  private boolean opensInKernel;
 
   /** A node with an id that was never used before on this mount ({@link NodeRegistry#newId}). */
   protected CachedNode(long nodeid) {
@@ -68,6 +74,18 @@ public abstract class CachedNode {
   /** The node is about to get or lose extended attributes. */
   public final void forgetAbsent() {
     absent = 0;
+  }
+
+  /**
+   * Whether the kernel may open the directory by itself, from when the attributes are put next:
+   * what it keeps of its names, if anything, is as of now.
+   */
+  public final void setOpensInKernel(boolean opensInKernel) {
+    this.opensInKernel = opensInKernel;
+  }
+
+  final boolean opensInKernel() {
+    return opensInKernel;
   }
 
   final int absent(int epoch) {

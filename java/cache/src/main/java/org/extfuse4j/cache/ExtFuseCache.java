@@ -216,6 +216,21 @@ public final class ExtFuseCache implements MetadataCache {
   }
 
   @Override
+  public boolean openNames(CachedNode directory) {
+    return active && slots.open(directory);
+  }
+
+  @Override
+  public void closeNames(CachedNode directory) {
+    slots.close(directory);
+  }
+
+  @Override
+  public boolean areNamesOpen(CachedNode directory) {
+    return slots.isOpen(directory);
+  }
+
+  @Override
   public void gracePeriod() {
     Rcu.synchronize();
   }

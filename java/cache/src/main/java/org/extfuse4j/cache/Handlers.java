@@ -20,6 +20,7 @@ final class Handlers {
     BY_OPCODE.put(FuseOpcode.LOOKUP, "extfuse_lookup");
     BY_OPCODE.put(FuseOpcode.GETATTR, "extfuse_getattr");
     BY_OPCODE.put(FuseOpcode.GETXATTR, "extfuse_getxattr");
+    BY_OPCODE.put(FuseOpcode.OPENDIR, "extfuse_opendir");
     for (int opcode :
         new int[] {FuseOpcode.SETATTR, FuseOpcode.WRITE, FuseOpcode.FALLOCATE, FuseOpcode.IOCTL}) {
       BY_OPCODE.put(opcode, "extfuse_mark_node");

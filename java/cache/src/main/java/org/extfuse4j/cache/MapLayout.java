@@ -40,8 +40,9 @@ interface MapLayout {
     int SIZE = 32;
   }
 
-  // EXTFUSE_STALE_ATTR, and EXTFUSE_NO_ACL_ACCESS and the like.
+  // EXTFUSE_STALE_ATTR and EXTFUSE_STALE_NAMES, and EXTFUSE_NO_ACL_ACCESS and the like.
   int STALE_ATTR = 1;
+  int STALE_NAMES = 4;
   int NO_ACL_ACCESS = 1;
   int NO_ACL_DEFAULT = 2;
   int NO_CAPABILITY = 4;
@@ -66,6 +67,12 @@ interface MapLayout {
 
   /** EXTFUSE_USED. */
   long USED = 1L << 63;
+
+  /** EXTFUSE_OPEN. */
+  long OPEN = 1L << 62;
+
+  /** EXTFUSE_OPENED. */
+  long OPENED = 1L << 63;
 
   /** EXTFUSE_TICK_SHIFT. */
   int TICK_SHIFT = 24;

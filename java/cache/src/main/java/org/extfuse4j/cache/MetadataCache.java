@@ -85,6 +85,21 @@ public interface MetadataCache extends AutoCloseable {
    */
   void dropAttr(CachedNode node);
 
+  /**
+   * A stream of the directory is being opened that may read names which the kernel keeps, and have
+   * it keep them. The kernel itself opens such a stream, without asking, of a directory that {@link
+   * CachedNode#setOpensInKernel} was said of ({@link KernelHandle}).
+   *
+   * @return false if there is one already; otherwise {@link #closeNames} must follow
+   */
+  boolean openNames(CachedNode directory);
+
+  /** The stream that {@link #openNames}, or the kernel itself, opened is closed. */
+  void closeNames(CachedNode directory);
+
+  /** Whether there is such a stream, as it is now. */
+  boolean areNamesOpen(CachedNode directory);
+
   /** Waits until every handler that was running has ended. Never call it with a lock held. */
   void gracePeriod();
 

@@ -50,6 +50,19 @@ final class NoCache implements MetadataCache {
   public void dropAttr(CachedNode node) {}
 
   @Override
+  public boolean openNames(CachedNode directory) {
+    return false;
+  }
+
+  @Override
+  public void closeNames(CachedNode directory) {}
+
+  @Override
+  public boolean areNamesOpen(CachedNode directory) {
+    return false;
+  }
+
+  @Override
   public void gracePeriod() {}
 
   @Override

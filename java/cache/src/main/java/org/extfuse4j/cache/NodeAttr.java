@@ -66,6 +66,10 @@ public record NodeAttr(
 
   /** Whether it is a directory's. */
   public boolean isDirectory() {
+    return isDirectory(mode);
+  }
+
+  static boolean isDirectory(int mode) {
     return (mode & FORMAT) == DIRECTORY;
   }
 }

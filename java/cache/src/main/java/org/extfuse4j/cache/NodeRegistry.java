@@ -65,6 +65,11 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     return node;
   }
 
+  /** The same where the kernel may have let it go: when it closes what it has opened. */
+  public synchronized N find(long nodeid) {
+    return byId.get(nodeid);
+  }
+
   /** Whether there is such a node and the cache may have its attributes, as it is now. */
   public synchronized boolean isCached(long nodeid) {
     N node = byId.get(nodeid);

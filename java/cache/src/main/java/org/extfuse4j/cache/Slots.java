@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  */
 public final class Slots {
   private static final long USED = MapLayout.USED;
+  private static final long OPEN = MapLayout.OPEN;
+  private static final long COUNT = ~(USED | OPEN);
 
   /** Where the counters are. */
   interface Counters {
@@ -98,7 +100,7 @@ public final class Slots {
     if (slot >= owners.length) {
       owners = Arrays.copyOf(owners, Math.min(capacity, 2 * owners.length));
     }
-    counters.set(slot, USED);
+    counters.set(slot, node.open ? USED | OPEN : USED);
     owners[slot] = node;
     node.slot = slot;
     return true;
@@ -116,14 +118,15 @@ public final class Slots {
     if (slot < 0) {
       return 0;
     }
-    long count = counters.get(slot) & ~USED;
+    long word = counters.get(slot);
+    node.open = (word & OPEN) != 0;
     node.slot = -1;
     owners[slot] = null;
     if (freeCount == free.length) {
       free = Arrays.copyOf(free, 2 * free.length);
     }
     free[freeCount++] = slot;
-    return count;
+    return word & COUNT;
   }
 
   /** The node is about to die: it gets no slot any more. Returns false if it has one. */
@@ -138,7 +141,37 @@ public final class Slots {
   /** How often handlers have handed the node out since it got its slot. */
   long lookups(CachedNode node) {
     int slot = node.slot;
-    return slot < 0 ? 0 : counters.get(slot) & ~USED;
+    return slot < 0 ? 0 : counters.get(slot) & COUNT;
+  }
+
+  /** See {@link MetadataCache#openNames}. */
+  boolean open(CachedNode node) {
+    return !swapOpen(node, true);
+  }
+
+  /** See {@link MetadataCache#closeNames}. */
+  void close(CachedNode node) {
+    swapOpen(node, false);
+  }
+
+  // Handlers count in the same word meanwhile, and open.
+  private synchronized boolean swapOpen(CachedNode node, boolean open) {
+    int slot = node.slot;
+    boolean before = node.open;
+    if (slot < 0) {
+      node.open = open;
+      return before;
+    }
+    long word;
+    do {
+      word = counters.get(slot);
+    } while (!counters.compareAndSet(slot, word, open ? word | OPEN : word & ~OPEN));
+    return (word & OPEN) != 0;
+  }
+
+  /** See {@link MetadataCache#areNamesOpen}. */
+  synchronized boolean isOpen(CachedNode node) {
+    return node.slot < 0 ? node.open : (counters.get(node.slot) & OPEN) != 0;
   }
 
   /** How many slots nobody has. */

@@ -84,7 +84,7 @@ class ExtFuseObjectTest {
           FuseOpcode.CREATE, FuseOpcode.MKDIR, FuseOpcode.MKNOD, FuseOpcode.SYMLINK,
           FuseOpcode.LINK, FuseOpcode.UNLINK, FuseOpcode.RMDIR, FuseOpcode.RENAME,
           FuseOpcode.RENAME2, FuseOpcode.SETXATTR, FuseOpcode.GETXATTR, FuseOpcode.REMOVEXATTR,
-          FuseOpcode.FALLOCATE, FuseOpcode.IOCTL, FuseOpcode.COPY_FILE_RANGE
+          FuseOpcode.FALLOCATE, FuseOpcode.IOCTL, FuseOpcode.COPY_FILE_RANGE, FuseOpcode.OPENDIR
         }) {
       mask |= 1L << opcode;
     }

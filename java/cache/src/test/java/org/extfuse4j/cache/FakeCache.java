@@ -51,6 +51,13 @@ final class FakeCache implements MetadataCache {
     counters.incrementAndGet(slot);
   }
 
+  /** A handler opens the directory with this slot; returns whether nobody had. */
+  boolean kernelOpens(int slot) {
+    return (counters.getAndAccumulate(slot, MapLayout.OPEN, (count, open) -> count | open)
+            & MapLayout.OPEN)
+        == 0;
+  }
+
   /** Waits until a grace period has begun. */
   void awaitGracePeriod() throws InterruptedException {
     if (!begun.tryAcquire(10, TimeUnit.SECONDS)) {
@@ -105,6 +112,21 @@ final class FakeCache implements MetadataCache {
   @Override
   public void dropAttr(CachedNode node) {
     journal.add("drop " + node.nodeid());
+  }
+
+  @Override
+  public boolean openNames(CachedNode directory) {
+    return slots.open(directory);
+  }
+
+  @Override
+  public void closeNames(CachedNode directory) {
+    slots.close(directory);
+  }
+
+  @Override
+  public boolean areNamesOpen(CachedNode directory) {
+    return slots.isOpen(directory);
   }
 
   @Override

@@ -76,8 +76,11 @@ class MapLayoutTest {
     java.put("EXTFUSE_ABSENT_BITS", (long) MapLayout.ABSENT_BITS);
     java.put("EXTFUSE_TICK_SHIFT", (long) MapLayout.TICK_SHIFT);
     java.put("EXTFUSE_USED", MapLayout.USED);
+    java.put("EXTFUSE_OPEN", MapLayout.OPEN);
+    java.put("EXTFUSE_OPENED", MapLayout.OPENED);
     java.put("FUSE_OPS_COUNT", (long) MapLayout.OPS_COUNT);
     java.put("EXTFUSE_STALE_ATTR", (long) MapLayout.STALE_ATTR);
+    java.put("EXTFUSE_STALE_NAMES", (long) MapLayout.STALE_NAMES);
     java.put("EXTFUSE_NO_ACL_ACCESS", (long) MapLayout.NO_ACL_ACCESS);
     java.put("EXTFUSE_NO_ACL_DEFAULT", (long) MapLayout.NO_ACL_DEFAULT);
     java.put("EXTFUSE_NO_CAPABILITY", (long) MapLayout.NO_CAPABILITY);

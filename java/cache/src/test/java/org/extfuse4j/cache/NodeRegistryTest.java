@@ -124,6 +124,27 @@ class NodeRegistryTest {
   }
 
   @Test
+  void thatADirectoryIsOpenIsNoCountAndOutlivesItsSlot() {
+    Node node = cached(1);
+    cache.kernelLooksUp(node.slot);
+    assertThat(cache.kernelOpens(node.slot)).isTrue();
+    assertThat(cache.openNames(node)).as("opened by the daemon too").isFalse();
+    assertThat(cache.slots().lookups(node)).isEqualTo(1);
+    assertThat(cache.slots().release(node)).isEqualTo(1);
+    assertThat(cache.areNamesOpen(node)).isTrue();
+    assertThat(cache.slots().hold(node)).isTrue();
+    assertThat(cache.kernelOpens(node.slot)).isFalse();
+    cache.closeNames(node);
+    assertThat(cache.openNames(node)).isTrue();
+    assertThat(cache.kernelOpens(node.slot)).isFalse();
+    cache.closeNames(node);
+    assertThat(cache.kernelOpens(node.slot)).isTrue();
+    // The next owner of the slot has nothing open.
+    cache.slots().release(node);
+    assertThat(cache.areNamesOpen(cached(1))).isFalse();
+  }
+
+  @Test
   void aCachedNodeStaysWhenTheKernelHasForgottenIt() {
     Node node = cached(1);
     registry.forget(node.nodeid(), 1);

@@ -112,6 +112,7 @@ class TraceVmTest {
             time + "RENAME2? +[0-9]+  daemon  OK +" + latency + "mv:[0-9]+ +/sub/m/f\n")
         .containsPattern(
             time + "LOOKUP +[0-9]+  kernel  OK +" + latency + "stat:[0-9]+ +/sub/m/g\n")
+        .containsPattern(time + "OPENDIR +[0-9]+  kernel  OK +" + latency + "bash:[0-9]+ +/sub/m\n")
         .containsPattern(time + "OPENDIR +[0-9]+  daemon  OK +" + latency + "ls:[0-9]+ +/sub/m\n")
         .containsPattern("\nrequest +count +in kernel +kernel p50 +kernel p99 +daemon p50")
         .containsPattern("\nLOOKUP +[0-9]+ +[1-9][0-9]* +[0-9.]+ us ");
@@ -141,11 +142,11 @@ class TraceVmTest {
         MapIT.json(
             new Cli.Result(
                 0,
-                trace("ls sub/m >/dev/null", "--json", "--count", "1", "--opcode", "OPENDIR"),
+                trace("cat sub/m/g >/dev/null", "--json", "--count", "1", "--opcode", "OPEN"),
                 ""));
     assertThat(opened).hasSize(1);
     assertThat(opened.get(0).get("program").asText()).isEqualTo("not asked");
-    assertThat(opened.get(0).get("path").asText()).isEqualTo("/sub/m");
+    assertThat(opened.get(0).get("path").asText()).isEqualTo("/sub/m/g");
     sh("rm -r sub/m");
     cli.extfuse("umount", cli.mountpoint).silent();
   }

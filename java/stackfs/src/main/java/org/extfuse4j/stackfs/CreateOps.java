@@ -63,13 +63,13 @@ final class CreateOps {
       child = fd < 0 ? null : m.adopt(s, fd, true, parent, rq, name);
       if (child == null) {
         m.dropEntry(parent, rq, name);
-        m.refresh(s, parent, dir);
+        m.refreshNames(s, parent, dir);
         return fd < 0 ? fd : s.error;
       }
       m.putEntry(s, parent, rq, name, child);
-      m.refresh(s, parent, dir);
+      m.refreshNames(s, parent, dir);
     } finally {
-      m.listings.changed(parent.nodeid());
+      m.listings.changed(parent);
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
@@ -128,14 +128,14 @@ final class CreateOps {
       child = path < 0 ? null : m.adopt(s, path, created, parent, rq, name);
       if (child == null) {
         m.dropEntry(parent, rq, name);
-        m.refresh(s, parent, dir);
+        m.refreshNames(s, parent, dir);
         Libc.close(file);
         return path < 0 ? path : s.error;
       }
       m.putEntry(s, parent, rq, name, child);
-      m.refresh(s, parent, dir);
+      m.refreshNames(s, parent, dir);
     } finally {
-      m.listings.changed(parent.nodeid());
+      m.listings.changed(parent);
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
@@ -235,10 +235,10 @@ final class CreateOps {
       m.registry.retain(node);
       m.named(node, parent, rq, name);
       m.putEntry(s, parent, rq, name, node);
-      m.refresh(s, parent, dir);
+      m.refreshNames(s, parent, dir);
       m.refresh(s, node, fd);
     } finally {
-      m.listings.changed(parent.nodeid());
+      m.listings.changed(parent);
       m.locks.unlock(parent.nodeid(), node.nodeid(), 0, 0);
       m.fds.release(parent);
     }

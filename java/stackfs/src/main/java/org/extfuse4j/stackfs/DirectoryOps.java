@@ -2,12 +2,14 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
+import org.extfuse4j.cache.KernelHandle;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.ReplyStructs.Dirent;
 import org.extfuse4j.fuse.ReplyStructs.Direntplus;
 import org.extfuse4j.fuse.ReplyStructs.EntryOut;
+import org.extfuse4j.fuse.ReplyStructs.OpenOut;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.FsyncIn;
 import org.extfuse4j.fuse.RequestStructs.ReadIn;
@@ -45,8 +47,18 @@ final class DirectoryOps {
     if (dir < 0) {
       return dir;
     }
-    int flags = m.cache.active() ? m.listings.opened(node.nodeid(), s.epoch) : 0;
-    rp.open((flags & FuseFlags.FOPEN_CACHE_DIR) == 0 ? dir : dir | LISTING, flags);
+    int flags = m.cache.active() ? m.listings.opened(node, s.epoch) : 0;
+    if ((flags & FuseFlags.FOPEN_CACHE_DIR) == 0) {
+      rp.open(dir, flags);
+      return 0;
+    }
+    m.locks.lock(node.nodeid());
+    try {
+      m.refresh(s, node, fd); // so that the kernel can open it by itself the next time
+    } finally {
+      m.locks.unlock(node.nodeid());
+    }
+    rp.open(dir | LISTING, flags);
     return 0;
   }
 
@@ -62,25 +74,86 @@ final class DirectoryOps {
   }
 
   int releasedir(Request rq) {
-    close(rq.nodeid(), rq.u64(ReleaseIn.FH));
+    long handle = rq.u64(ReleaseIn.FH);
+    StackNode node = m.registry.find(rq.nodeid()); // the kernel may have forgotten it since
+    if (KernelHandle.is(handle)) {
+      if (node != null) {
+        synchronized (m.registry) {
+          if (!node.dead) {
+            m.listings.closedByKernel(node, KernelHandle.epoch(handle));
+          }
+        }
+      }
+      return 0;
+    }
+    if (node != null && (handle & LISTING) != 0) {
+      m.listings.closed(node);
+    }
+    Libc.close((int) handle);
     return 0;
   }
 
-  /** Closes a directory, also one whose opening the kernel did not hear of. */
-  void close(long nodeid, long handle) {
-    if ((handle & LISTING) != 0) {
-      m.listings.closed(nodeid);
+  /** The kernel did not hear that a directory was opened, and has dropped none of its names. */
+  void takeBackOpen(Request rq, Reply rp) {
+    long handle = rp.payload().getLong(OpenOut.FH);
+    StackNode node = m.registry.find(rq.nodeid());
+    if (node != null && (handle & LISTING) != 0) {
+      m.locks.lock(node.nodeid());
+      try {
+        m.listings.changed(node);
+        m.cache.dropAttr(node);
+      } finally {
+        m.locks.unlock(node.nodeid());
+      }
+      m.listings.closed(node);
     }
     Libc.close((int) handle);
   }
 
   int fsyncdir(Request rq) {
-    return Libc.fsync((int) rq.u64(FsyncIn.FH)) < 0 ? -Libc.errno() : 0;
+    int dir = descriptor(m.begin(), rq, rq.u64(FsyncIn.FH));
+    if (dir < 0) {
+      return dir;
+    }
+    return Libc.fsync(dir) < 0 ? -Libc.errno() : 0;
+  }
+
+  /**
+   * The descriptor behind the handle of a file or directory. One that the kernel has opened by
+   * itself is opened now, unless it was before.
+   *
+   * @return a descriptor, which stays the handle's, or a negative errno
+   */
+  int descriptor(Scratch s, Request rq, long handle) {
+    if (!KernelHandle.is(handle)) {
+      return (int) handle;
+    }
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    int dir = m.listings.dir(node);
+    if (dir >= 0) {
+      return dir;
+    }
+    int fd = m.fds.acquire(s, node);
+    if (fd < 0) {
+      return fd;
+    }
+    try {
+      dir = open(s, fd);
+    } finally {
+      m.fds.release(node);
+    }
+    return dir < 0 ? dir : m.listings.useDir(node, dir, KernelHandle.epoch(handle));
   }
 
   int readdir(Request rq, Reply rp) {
     Scratch s = m.begin();
-    int dir = (int) rq.u64(ReadIn.FH);
+    int dir = descriptor(s, rq, rq.u64(ReadIn.FH));
+    if (dir < 0) {
+      return dir;
+    }
     long n = load(s, rq, dir);
     while (n > 0) {
       for (int at = 0; at < n; at += reclen(s, at)) {
@@ -111,7 +184,10 @@ final class DirectoryOps {
     }
     Scratch s = m.begin();
     s.cachedGuess.reset();
-    int dir = (int) rq.u64(ReadIn.FH);
+    int dir = descriptor(s, rq, rq.u64(ReadIn.FH));
+    if (dir < 0) {
+      return dir;
+    }
     long n = load(s, rq, dir);
     while (n > 0) {
       for (int at = 0; at < n; at += reclen(s, at)) {

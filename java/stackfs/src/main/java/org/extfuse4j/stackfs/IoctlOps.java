@@ -20,9 +20,11 @@ final class IoctlOps {
   private static final int FSXATTR_SIZE = 28;
 
   private final Mounted m;
+  private final DirectoryOps directories;
 
-  IoctlOps(Mounted m) {
+  IoctlOps(Mounted m, DirectoryOps directories) {
     this.m = m;
+    this.directories = directories;
   }
 
   int ioctl(Request rq, Reply rp) {
@@ -34,7 +36,7 @@ final class IoctlOps {
     };
   }
 
-  private static int get(Request rq, Reply rp, int command) {
+  private int get(Request rq, Reply rp, int command) {
     int size = rq.u32(IoctlIn.OUT_SIZE);
     if (size < 0 || size > FSXATTR_SIZE) {
       return -Errno.EINVAL;
@@ -43,7 +45,10 @@ final class IoctlOps {
     for (int i = 0; i < size; i++) {
       rp.payload().put(IoctlOut.SIZE + i, (byte) 0);
     }
-    int file = (int) rq.u64(IoctlIn.FH);
+    int file = directories.descriptor(m.begin(), rq, rq.u64(IoctlIn.FH));
+    if (file < 0) {
+      return file;
+    }
     if (Libc.ioctl(file, command, rp.payloadAddress() + IoctlOut.SIZE) < 0) {
       return -Libc.errno();
     }
@@ -60,7 +65,10 @@ final class IoctlOps {
       return -Errno.EINVAL;
     }
     Scratch s = m.begin();
-    int file = (int) rq.u64(IoctlIn.FH);
+    int file = directories.descriptor(s, rq, rq.u64(IoctlIn.FH));
+    if (file < 0) {
+      return file;
+    }
     m.locks.lock(node.nodeid());
     try {
       int rc = Libc.ioctl(file, command, rq.bodyAddress() + IoctlIn.SIZE);

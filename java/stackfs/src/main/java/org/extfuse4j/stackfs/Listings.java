@@ -5,9 +5,11 @@ import static org.extfuse4j.fuse.FuseFlags.FOPEN_CACHE_DIR;
 import static org.extfuse4j.fuse.FuseFlags.FOPEN_KEEP_CACHE;
 
 import java.util.concurrent.ConcurrentHashMap;
+import org.extfuse4j.cache.MetadataCache;
 
 /**
- * Which directories' names the kernel may keep in its page cache and read again without asking.
+ * Which directories' names the kernel may keep in its page cache and read again without asking, and
+ * which it may even open without asking.
  *
  * <p>The kernel itself drops what it keeps when a change through the mount has ended, and compares
  * times (fs/fuse/readdir.c). That is not all it takes:
@@ -18,73 +20,156 @@ import java.util.concurrent.ConcurrentHashMap;
  *   <li>A flush ends what was kept before it.
  *   <li>If two processes read a directory, an answer to the first may be put where the second has
  *       just begun anew because of a change that the answer does not show; it would be believed
- *       from then on. So one open directory at a time may put names there, and use them. The next
- *       one is served without it.
+ *       from then on. So one stream at a time may put names there, and use them ({@link
+ *       MetadataCache#openNames}). The next one is served without it.
  * </ul>
+ *
+ * <p>Of a stream that the kernel opens by itself the daemon hears when names are wanted that are
+ * not kept, or not before it is closed. It is opened only while nothing has to be dropped; what
+ * changes meanwhile is noted here, as for any other.
  *
  * <p>Thread-safe; the methods that take a node are called with its lock or without.
  */
-final class Listings {
-  /** One directory. Guarded by its bin in the map. */
+final class Listings implements AutoCloseable {
+  private static final int NONE = -1;
+
+  /** What is kept of one directory. Guarded by its bin in the map. */
   private static final class Listing {
-    boolean open;
-    boolean whole;
-    int epoch;
+    // Nothing has changed since it is kept, and it is of this epoch.
+    volatile boolean whole;
+    final int epoch;
+    // Where the names of a stream come from that the kernel has opened.
+    int dir = NONE;
+
+    Listing(boolean whole, int epoch) {
+      this.whole = whole;
+      this.epoch = epoch;
+    }
   }
 
+  private final MetadataCache cache;
+
+  // Without an entry: nothing is kept, but for what a stream that the kernel has opened keeps.
   private final ConcurrentHashMap<Long, Listing> all = new ConcurrentHashMap<>();
 
+  Listings(MetadataCache cache) {
+    this.cache = cache;
+  }
+
   /**
-   * A directory is being opened.
+   * The daemon is opening a directory.
    *
    * @param epoch of the cache
    * @return open flags; if FOPEN_CACHE_DIR is one, {@link #closed} must follow
    */
-  int opened(long nodeid, int epoch) {
-    int[] flags = new int[1];
+  int opened(StackNode node, int epoch) {
+    if (!cache.openNames(node)) {
+      return FOPEN_KEEP_CACHE; // it is the other's
+    }
+    int[] flags = {FOPEN_CACHE_DIR};
     all.compute(
-        nodeid,
+        node.nodeid(),
         (id, known) -> {
-          Listing listing = known == null ? new Listing() : known;
-          if (listing.open) {
-            flags[0] = FOPEN_KEEP_CACHE; // it is the other's
-          } else {
-            listing.open = true;
-            boolean keeps = listing.whole && listing.epoch == epoch;
-            flags[0] = FOPEN_CACHE_DIR | (keeps ? FOPEN_KEEP_CACHE : 0);
-            listing.whole = true;
-            listing.epoch = epoch;
+          if (known != null && known.whole && known.epoch == epoch) {
+            flags[0] |= FOPEN_KEEP_CACHE;
+            return known;
           }
-          return listing;
+          return new Listing(true, epoch);
         });
     return flags[0];
   }
 
   /** The directory that {@link #opened} gave flags for is closed. */
-  void closed(long nodeid) {
-    all.computeIfPresent(
-        nodeid,
-        (id, listing) -> {
-          listing.open = false;
+  void closed(StackNode node) {
+    cache.closeNames(node);
+  }
+
+  /**
+   * The directory that the kernel had opened is closed.
+   *
+   * @param epoch that had begun when it was opened
+   */
+  void closedByKernel(StackNode node, int epoch) {
+    all.compute(
+        node.nodeid(),
+        (id, known) -> {
+          Listing listing = known == null ? new Listing(true, epoch) : known;
+          closeDir(listing);
           return listing;
         });
+    cache.closeNames(node);
+  }
+
+  /** The descriptor of the stream that the kernel has opened, or -1 if there is none yet. */
+  int dir(StackNode node) {
+    Listing listing = all.get(node.nodeid());
+    return listing == null ? NONE : listing.dir;
+  }
+
+  /**
+   * Names are wanted of the stream that the kernel has opened.
+   *
+   * @param dir a new descriptor, which is taken, or closed if there is one already
+   * @param epoch that had begun when it was opened
+   * @return the stream's descriptor
+   */
+  int useDir(StackNode node, int dir, int epoch) {
+    return all.compute(
+            node.nodeid(),
+            (id, known) -> {
+              Listing listing = known == null ? new Listing(true, epoch) : known;
+              if (listing.dir == NONE) {
+                listing.dir = dir;
+              } else {
+                Libc.close(dir);
+              }
+              return listing;
+            })
+        .dir;
   }
 
   /**
    * Names in a directory may have changed; with the node's lock still held, before the reply: what
    * is kept from now on was read after the change.
    */
-  void changed(long nodeid) {
-    all.computeIfPresent(
-        nodeid,
-        (id, listing) -> {
-          listing.whole = false;
-          return listing;
+  void changed(StackNode node) {
+    all.compute(
+        node.nodeid(),
+        (id, known) -> {
+          if (known != null) {
+            known.whole = false;
+            return known;
+          }
+          return cache.areNamesOpen(node) ? new Listing(false, 0) : null;
         });
   }
 
+  /** Whether nothing that is kept has to be dropped; with the node's lock held. */
+  boolean mayOpenInKernel(StackNode node, int epoch) {
+    // In this order: what is kept is noted before the stream counts as closed.
+    boolean open = cache.areNamesOpen(node);
+    Listing listing = all.get(node.nodeid());
+    return listing == null ? !open : listing.whole && listing.epoch == epoch;
+  }
+
   /** The node will not be asked for again. */
-  void died(long nodeid) {
-    all.remove(nodeid);
+  void died(StackNode node) {
+    Listing listing = all.remove(node.nodeid());
+    if (listing != null) {
+      closeDir(listing);
+    }
+  }
+
+  /** Closes what the kernel has not closed; no request is under way any more. */
+  @Override
+  public void close() {
+    all.values().forEach(Listings::closeDir);
+  }
+
+  private static void closeDir(Listing listing) {
+    if (listing.dir != NONE) {
+      Libc.close(listing.dir);
+      listing.dir = NONE;
+    }
   }
 }

@@ -25,7 +25,7 @@ final class Mounted implements AutoCloseable {
   final NodeRegistry<StackNode> registry;
   final Reach reach;
   final PathFds fds;
-  final Listings listings = new Listings();
+  final Listings listings;
   // Guarded by the registry's monitor.
   private final IdentityTable identities = new IdentityTable();
 
@@ -37,6 +37,7 @@ final class Mounted implements AutoCloseable {
     this.registry = new NodeRegistry<>(cache, locks, this::died);
     this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : new ByName(registry);
     this.fds = new PathFds(reach);
+    this.listings = new Listings(cache);
   }
 
   /** The calling thread's memory, at the beginning of a request. */
@@ -256,7 +257,7 @@ final class Mounted implements AutoCloseable {
     identities.remove(node);
     reach.died(node);
     fds.drop(node);
-    listings.died(node.nodeid());
+    listings.died(node);
   }
 
   /**
@@ -278,11 +279,20 @@ final class Mounted implements AutoCloseable {
     Attributes.fuseAttr(s.statx, s.attr, 0);
     node.shown = node.changes == 0 && named;
     if (node.shown) {
+      if (cache.active() && Attributes.isDirectory(s.statx)) {
+        node.setOpensInKernel(listings.mayOpenInKernel(node, s.epoch));
+      }
       cache.putAttr(node, s.attr, 0, s.epoch);
     } else {
       cache.withholdAttr(node, s.epoch);
     }
     return 0;
+  }
+
+  /** As {@link #refresh} of a directory whose names may have changed. */
+  void refreshNames(Scratch s, StackNode directory, int fd) {
+    listings.changed(directory);
+    refresh(s, directory, fd);
   }
 
   /**
@@ -363,6 +373,7 @@ final class Mounted implements AutoCloseable {
   @Override
   public void close() {
     registry.close();
+    listings.close();
     fds.close();
     source.close();
   }

@@ -131,11 +131,11 @@ final class RemoveOps {
           } else {
             m.dropEntry(parent, rq, name);
           }
-          m.refresh(s, parent, dir);
+          m.refreshNames(s, parent, dir);
           victim.refresh(s, rc == 0);
           return rc;
         } finally {
-          m.listings.changed(parent.nodeid());
+          m.listings.changed(parent);
           m.locks.unlock(parent.nodeid(), id, 0, 0);
         }
       }
@@ -216,17 +216,17 @@ final class RemoveOps {
             m.dropEntry(from, rq, oldName);
             m.dropEntry(to, rq, newName);
           }
-          m.refresh(s, from, fromFd);
+          m.refreshNames(s, from, fromFd);
           if (to != from) {
-            m.refresh(s, to, toFd);
+            m.refreshNames(s, to, toFd);
           }
           boolean replaced = rc == 0 && (flags & RENAME_EXCHANGE) == 0;
           moved.refresh(s, false);
           victim.refresh(s, replaced);
           return rc;
         } finally {
-          m.listings.changed(from.nodeid());
-          m.listings.changed(to.nodeid());
+          m.listings.changed(from);
+          m.listings.changed(to);
           m.locks.unlock(from.nodeid(), to.nodeid(), movedId, victimId);
         }
       }

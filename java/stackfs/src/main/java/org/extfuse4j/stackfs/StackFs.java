@@ -44,7 +44,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     files = new FileOps(mounted);
     directories = new DirectoryOps(mounted);
     xattrs = new XattrOps(mounted);
-    ioctls = new IoctlOps(mounted);
+    ioctls = new IoctlOps(mounted, directories);
   }
 
   /** Lets go of all nodes that the kernel has forgotten; after the cache was flushed. */
@@ -110,7 +110,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
         int file = (int) rp.payload().getLong(OpenOut.FH);
         FileOps.close(mounted, mounted.registry.get(rq.nodeid()), file, rq.u32(OpenIn.FLAGS));
       }
-      case FuseOpcode.OPENDIR -> directories.close(rq.nodeid(), rp.payload().getLong(OpenOut.FH));
+      case FuseOpcode.OPENDIR -> directories.takeBackOpen(rq, rp);
       case FuseOpcode.READDIRPLUS -> directories.takeBack(rp);
       default -> {}
     }

@@ -3,6 +3,8 @@ package org.extfuse4j.stackfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.fuse.FuseOpcode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,8 @@ class ListingsVmTest {
         "RELEASEDIR of all",
         () -> {
           long[] done = m.mount.session.counters().successes();
-          return done[FuseOpcode.RELEASEDIR] == done[FuseOpcode.OPENDIR];
+          long inKernel = m.cache.stats().count(FuseOpcode.OPENDIR, Outcome.ANSWERED);
+          return done[FuseOpcode.RELEASEDIR] == done[FuseOpcode.OPENDIR] + inKernel;
         });
   }
 
@@ -112,6 +115,101 @@ class ListingsVmTest {
     m.cache.flush();
     sameList("small");
     warm("small");
+  }
+
+  @Test
+  void aDirectoryIsOpenedInTheKernelAndReadFromThere() {
+    m.mnt.ok("stat", "d");
+    assertThat(m.during(() -> sameList("d")))
+        .as("the first reader")
+        .contains("OPENDIR ANSWERED=1")
+        .containsPattern("READDIR up=\\d");
+    closed();
+    assertThat(m.during(() -> sameList("d")))
+        .as("the second")
+        .contains("OPENDIR ANSWERED=1")
+        .doesNotContain("up=");
+    closed();
+    assertThat(m.mnt.ok("seek", "d")).isEqualTo(m.source.ok("seek", "d"));
+  }
+
+  @Test
+  void oneReaderAtATimeIsOpenedInTheKernel() {
+    m.mnt.ok("stat", "small");
+    assertThat(m.during("opendir", 1, "small")).contains("OPENDIR ANSWERED=1");
+    assertThat(m.during("opendir", 2, "small")).contains("OPENDIR MISS_STALE=1 up=1");
+    m.mnt.ok("closedir", 1);
+    m.mnt.ok("closedir", 2);
+    closed();
+    assertThat(m.during("opendir", 1, "small")).contains("OPENDIR ANSWERED=1").doesNotContain("up");
+    m.mnt.ok("closedir", 1);
+  }
+
+  @Test
+  void aChangeWhileTheKernelHasItOpenIsNotMissed() {
+    m.mnt.ok("stat", "small");
+    assertThat(m.during("opendir", 1, "small")).contains("OPENDIR ANSWERED=1");
+    m.mnt.ok("readdir", 1);
+    m.mnt.ok("mknod", "small/b", 0100644);
+    m.mnt.ok("stat", "small");
+    m.mnt.ok("closedir", 1);
+    closed();
+    assertThat(m.during(() -> sameList("small")))
+        .as("what may be kept is dropped")
+        .contains("OPENDIR MISS_STALE=1 up=1");
+    warm("small");
+    assertThat(m.during(() -> sameList("small")))
+        .contains("OPENDIR ANSWERED=1")
+        .doesNotContain("up=");
+  }
+
+  @Test
+  void aFlushWhileTheKernelHasItOpenIsNotMissed() {
+    m.mnt.ok("stat", "small");
+    assertThat(m.during("opendir", 1, "small")).contains("OPENDIR ANSWERED=1");
+    m.mnt.ok("rest", 1);
+    m.source.ok("mknod", "small/behind", 0100644);
+    m.cache.flush();
+    m.mnt.ok("stat", "small");
+    m.mnt.ok("closedir", 1);
+    closed();
+    m.mnt.ok("stat", "small");
+    assertThat(m.during(() -> sameList("small"))).containsPattern("OPENDIR MISS_\\w+=1 up=1");
+    warm("small");
+  }
+
+  @Test
+  void whatTheKernelHasOpenedCanBeSyncedAndAskedForItsFlags() {
+    m.mnt.ok("stat", "d");
+    for (String command : new String[] {"sync d", "lsattr -d d"}) {
+      assertThat(
+              m.during(
+                  () ->
+                      assertThat(Sh.script(m.mount.mnt, command).succeeds())
+                          .isEqualTo(Sh.script(m.mount.source, command).succeeds())))
+          .contains("OPENDIR ANSWERED=1");
+      closed();
+    }
+  }
+
+  @Test
+  void whatTheKernelHasOpenedLeavesNoDescriptor() {
+    warm("small");
+    int before = descriptors();
+    for (int i = 0; i < 20; i++) {
+      m.mnt.ok("drop-caches");
+      m.mnt.ok("stat", "small");
+      m.mnt.ok("opendir", 1, "small");
+      sameList("small");
+      m.mnt.ok("rest", 1);
+      m.mnt.ok("closedir", 1);
+      closed();
+    }
+    assertThat(descriptors()).isLessThanOrEqualTo(before + 2);
+  }
+
+  private static int descriptors() {
+    return new File("/proc/self/fd").list().length;
   }
 
   @Test

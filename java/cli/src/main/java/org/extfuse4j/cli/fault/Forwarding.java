@@ -63,6 +63,21 @@ abstract class Forwarding implements MetadataCache {
   }
 
   @Override
+  public boolean openNames(CachedNode directory) {
+    return right().openNames(directory);
+  }
+
+  @Override
+  public void closeNames(CachedNode directory) {
+    right().closeNames(directory);
+  }
+
+  @Override
+  public boolean areNamesOpen(CachedNode directory) {
+    return right().areNamesOpen(directory);
+  }
+
+  @Override
   public void gracePeriod() {
     right().gracePeriod();
   }
