@@ -9,9 +9,9 @@
 #   n    FUSE_FS=y, EXTFUSE=n
 #   m    FUSE_FS=m, which leaves no EXTFUSE
 #
-#   build_each_patch TREE COMPILER CONFIG PATCH...   TREE is the source without patches; what is built is beside it
+#   build_each_patch FOLDER COMPILER CONFIG PATCH...   the source is unpacked to FOLDER, and what is built is beside it
 #
-# The patches are applied with apply_patches. Source common.sh first.
+# The source is unpacked with unpack, the patches applied with apply_patches. Source common.sh first.
 
 EACH_CONFIGURATIONS=(y n m)
 EACH_OBJECTS=(fs/fuse/ kernel/bpf/)
@@ -24,20 +24,23 @@ each_make() {
     make -C "$each_tree" O="$each_tree.$configuration" "CC=$each_compiler" -j"$(nproc)" "$@"
 }
 
+# each_fragment CONFIGURATION: what merge_config.sh gets.
+each_fragment() {
+    cat "$each_config"
+    # What is else in fs/fuse.
+    printf 'CONFIG_%s=y\n' FUSE_DAX CUSE DAX FS_DAX
+    case $1 in
+        y) ;;
+        n) printf '# CONFIG_EXTFUSE is not set\n' ;;
+        m) printf 'CONFIG_MODULES=y\nCONFIG_FUSE_FS=m\nCONFIG_VIRTIO_FS=m\nCONFIG_CUSE=m\n# CONFIG_EXTFUSE is not set\n' ;;
+    esac
+    [[ $1 == m ]] || printf 'CONFIG_VIRTIO_FS=y\n'
+}
+
 configure_each() {
     local configuration=$1 out=$each_tree.$1
     mkdir -p "$out"
-    {
-        cat "$each_config"
-        # What is else in fs/fuse.
-        printf 'CONFIG_%s=y\n' FUSE_DAX CUSE DAX FS_DAX
-        case $configuration in
-            y) ;;
-            n) printf '# CONFIG_EXTFUSE is not set\n' ;;
-            m) printf 'CONFIG_MODULES=y\nCONFIG_FUSE_FS=m\nCONFIG_VIRTIO_FS=m\nCONFIG_CUSE=m\n# CONFIG_EXTFUSE is not set\n' ;;
-        esac
-        [[ $configuration == m ]] || printf 'CONFIG_VIRTIO_FS=y\n'
-    } >"$out/fragment"
+    each_fragment "$configuration" >"$out/fragment"
     each_make "$configuration" tinyconfig
     (cd "$each_tree" && ./scripts/kconfig/merge_config.sh -m -O "$out" "$out/.config" "$out/fragment")
     each_make "$configuration" olddefconfig
@@ -96,8 +99,9 @@ build_prefix() {
 
 build_each_patch() {
     local patch number=0 configuration status=0
-    each_tree=$1 each_compiler=$2 each_config=$3
+    each_tree=$1/source each_compiler=$2 each_config=$3
     shift 3
+    unpack "$each_tree"
     for configuration in "${EACH_CONFIGURATIONS[@]}"; do
         configure_each "$configuration" >"$each_tree.$configuration.log" 2>&1 ||
             die "cannot configure $configuration: $(tail -n 1 "$each_tree.$configuration.log")"

@@ -18,6 +18,7 @@ trap 'echo "vm: the guest cannot be set up (see above)"; reboot -f' EXIT
 
 mkdir -p /proc /new
 mount -t proc proc /proc
+[ ! -e /vm/fuse.ko ] || insmod /vm/fuse.ko
 mount -t tmpfs -o mode=755 root /new
 cd /new
 mkdir -p proc sys dev tmp run mnt scratch
