@@ -243,11 +243,8 @@ final class Mounted implements AutoCloseable {
     }
   }
 
-  /** The node of what {@code fd} refers to, or null if the kernel does not know the object. */
-  StackNode find(Scratch s, int fd) {
-    if (reach.identify(s, fd) < 0) {
-      return null;
-    }
+  /** The node of the object with the key in the scratch, or null if the kernel knows none. */
+  StackNode find(Scratch s) {
     synchronized (registry) {
       return identities.find(s.key);
     }
@@ -289,10 +286,12 @@ final class Mounted implements AutoCloseable {
     return 0;
   }
 
-  /** As {@link #refresh} of a directory whose names may have changed. */
+  /** Tells the cache of a directory whose names may have changed; with its lock held. */
   void refreshNames(Scratch s, StackNode directory, int fd) {
-    listings.changed(directory);
-    refresh(s, directory, fd);
+    if (cache.active()) {
+      listings.changed(directory);
+      refresh(s, directory, fd);
+    }
   }
 
   /**

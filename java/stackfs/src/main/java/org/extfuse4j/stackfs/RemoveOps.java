@@ -17,18 +17,42 @@ final class RemoveOps {
     this.m = m;
   }
 
-  /**
-   * What a name leads to: an O_PATH descriptor, or a negative errno, and its node if it has one.
-   */
+  /** The node that a name leads to, if it has one, and then an O_PATH descriptor of it. */
   private final class Target implements AutoCloseable {
-    int fd = -Errno.ENOENT;
+    private static final int NONE = -1;
+
+    int fd = NONE;
     StackNode node;
     private boolean acquired;
 
-    void resolve(Scratch s, int dir, long name) {
+    /** Finds the node, if possible without opening anything. */
+    void find(Scratch s, int dir, long name) {
       close();
+      int rc = m.reach.identify(s, dir, name);
+      if (rc == -Errno.EOPNOTSUPP) {
+        open(s, dir, name);
+      } else if (rc == 0) {
+        node = m.find(s);
+      }
+    }
+
+    /** Finds the node again; with its lock and that of its directory. */
+    void resolve(Scratch s, int dir, long name) {
+      find(s, dir, name);
+      if (node == null || fd >= 0) {
+        return;
+      }
+      if (m.fds.acquireOpen(node)) {
+        fd = node.fd;
+        acquired = true;
+      } else {
+        open(s, dir, name);
+      }
+    }
+
+    private void open(Scratch s, int dir, long name) {
       fd = LookupOps.openChild(dir, name);
-      node = fd < 0 ? null : m.find(s, fd);
+      node = fd < 0 || m.reach.identify(s, fd) < 0 ? null : m.find(s);
     }
 
     long id() {
@@ -89,7 +113,7 @@ final class RemoveOps {
       } else if (fd >= 0) {
         Libc.close(fd);
       }
-      fd = -Errno.ENOENT;
+      fd = NONE;
       node = null;
     }
   }
@@ -117,7 +141,7 @@ final class RemoveOps {
     long path = rq.nameAddress(name);
     try (Target victim = new Target()) {
       while (true) {
-        victim.resolve(s, dir, path);
+        victim.find(s, dir, path);
         long id = victim.id();
         m.locks.lock(parent.nodeid(), id, 0, 0);
         try {
@@ -198,8 +222,8 @@ final class RemoveOps {
     try (Target moved = new Target();
         Target victim = new Target()) {
       while (true) {
-        moved.resolve(s, fromFd, oldPath);
-        victim.resolve(s, toFd, newPath);
+        moved.find(s, fromFd, oldPath);
+        victim.find(s, toFd, newPath);
         long movedId = moved.id();
         long victimId = victim.id();
         m.locks.lock(from.nodeid(), to.nodeid(), movedId, victimId);
