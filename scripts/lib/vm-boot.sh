@@ -23,7 +23,7 @@ done
 [[ $1 == y ]] || ! grep -q extfuse /proc/kallsyms || die "this kernel has ExtFUSE all the same"
 
 mkdir -p /scratch/source /mnt/mount
-bindfs /scratch/source /mnt/mount
+bindfs -o attr_timeout=0,entry_timeout=0,negative_timeout=0 /scratch/source /mnt/mount
 mountpoint -q /mnt/mount || die "/mnt/mount is not mounted"
 cd /mnt/mount
 mkdir folder
