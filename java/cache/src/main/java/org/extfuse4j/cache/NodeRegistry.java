@@ -76,6 +76,11 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     return node != null && node.slot >= 0;
   }
 
+  /** Whether the kernel has looked the node up by itself since the cache has its attributes. */
+  public boolean isAnswered(N node) {
+    return slots.lookups(node) > 0;
+  }
+
   /** A reply is about to hand the node out once. */
   public synchronized void retain(N node) {
     node.balance++;

@@ -148,22 +148,33 @@ final class DirectoryOps {
     return dir < 0 ? dir : m.listings.useDir(node, dir, KernelHandle.epoch(handle));
   }
 
+  /** The cache is told of the names too, if the kernel is likely to ask: see {@link Prefetch}. */
   int readdir(Request rq, Reply rp) {
+    StackNode parent = m.registry.get(rq.nodeid());
+    if (parent == null) {
+      return -Errno.ESTALE;
+    }
     Scratch s = m.begin();
+    s.cachedGuess.reset();
     int dir = descriptor(s, rq, rq.u64(ReadIn.FH));
     if (dir < 0) {
       return dir;
     }
+    boolean prefetches = m.cache.active() && m.prefetch.isWanted(rq.u64(ReadIn.OFFSET) == 0);
     long n = load(s, rq, dir);
     while (n > 0) {
       for (int at = 0; at < n; at += reclen(s, at)) {
+        int length = nameLength(s.dents, at);
         if (!rp.dirent(
             s.dents.getLong(at + INO),
             s.dents.getLong(at + OFF),
             s.dents.get(at + TYPE),
             s.dentsAddress + at + NAME,
-            nameLength(s.dents, at))) {
+            length)) {
           return 0;
+        }
+        if (m.cache.active() && !Mounted.isDots(s.dents, at + NAME, length)) {
+          prefetch(s, parent, dir, at, length, prefetches);
         }
       }
       n = getdents(s, rq, dir, rp);
@@ -215,6 +226,14 @@ final class DirectoryOps {
       n = getdents(s, rq, dir, rp);
     }
     return rp.length() > 0 ? 0 : (int) n;
+  }
+
+  private void prefetch(Scratch s, StackNode parent, int dir, int at, int length, boolean wanted) {
+    if (!wanted) {
+      m.prefetch.passedOver();
+    } else if (m.prefetch.hasRoom() && !isCached(s, parent, at, length)) {
+      m.tell(s, parent, dir, s.dentsAddress + at + NAME, s.dents, at + NAME, length);
+    }
   }
 
   // A guess: see readdirplus for what it costs to be wrong.

@@ -53,6 +53,7 @@ final class LookupOps {
       m.fds.release(parent);
     }
     if (child != null) {
+      m.prefetch.asked();
       return m.replyEntry(s, child, rp);
     }
     return rc == -Errno.ENOENT ? replyNegative(rp) : rc;

@@ -25,6 +25,7 @@ final class Mounted implements AutoCloseable {
   final NodeRegistry<StackNode> registry;
   final Reach reach;
   final PathFds fds;
+  final Prefetch prefetch;
   final Listings listings;
   // Guarded by the registry's monitor.
   private final IdentityTable identities = new IdentityTable();
@@ -38,6 +39,7 @@ final class Mounted implements AutoCloseable {
     this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : new ByName(registry);
     this.fds = new PathFds(reach);
     this.listings = new Listings(cache);
+    this.prefetch = new Prefetch(registry, source.hasHandles());
   }
 
   /** The calling thread's memory, at the beginning of a request. */
@@ -264,7 +266,11 @@ final class Mounted implements AutoCloseable {
    * @return 0 or a negative errno; the attributes are in {@link Scratch#attr}
    */
   int refresh(Scratch s, StackNode node, int fd) {
-    int rc = Attributes.statx(s, fd);
+    return seen(s, node, Attributes.statx(s, fd));
+  }
+
+  // What statx(2) has said, or its error.
+  private int seen(Scratch s, StackNode node, int rc) {
     if (rc < 0) {
       cache.dropAttr(node);
       return rc;
@@ -284,6 +290,45 @@ final class Mounted implements AutoCloseable {
       cache.withholdAttr(node, s.epoch);
     }
     return 0;
+  }
+
+  /**
+   * Tells the cache what a name of a directory leads to before anybody asks, without opening it. It
+   * may know it already, or not be told for whatever reason.
+   *
+   * @param dir a descriptor of the directory
+   * @param path the address of the name, which is also at {@code offset}
+   */
+  void tell(
+      Scratch s, StackNode parent, int dir, long path, ByteBuffer name, int offset, int length) {
+    if (reach.identify(s, dir, path) < 0) {
+      return;
+    }
+    StackNode node;
+    synchronized (registry) {
+      node = identities.find(s.key);
+      if (node == null) {
+        node = reach.newNode(registry.newId(), s.key);
+        identities.add(node);
+        registry.add(node);
+      }
+      registry.retain(node);
+    }
+    locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
+    try {
+      // No change through the mount moves the name now. Before, it may have been moved, or its
+      // object may just have been made and got another node from who made it.
+      if (reach.identify(s, dir, path) == 0 && find(s) == node) {
+        int rc = seen(s, node, Attributes.statx(s, dir, path, Libc.AT_SYMLINK_NOFOLLOW));
+        if (rc == 0 && node.shown) {
+          cache.putEntry(parent.nodeid(), name, offset, length, node.nodeid(), s.epoch);
+          prefetch.told(node);
+        }
+      }
+    } finally {
+      locks.unlock(parent.nodeid(), node.nodeid(), 0, 0);
+    }
+    registry.forget(node.nodeid(), 1);
   }
 
   /** Tells the cache of a directory whose names may have changed; with its lock held. */

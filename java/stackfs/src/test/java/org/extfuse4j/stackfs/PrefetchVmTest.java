@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Names that the kernel can look up by itself because somebody has read their directory. */
+@Tag("vm")
+class PrefetchVmTest {
+  private static final int FILES = 100;
+
+  private final CachedMount m = new CachedMount();
+
+  @AfterEach
+  void end() {
+    assertThat(m.mount.fs.audit().faults()).isEmpty();
+    m.close();
+  }
+
+  private void fill(String directory) {
+    m.source.ok("mkdir", directory, 0755);
+    m.source.ok("many", directory + "/f", FILES);
+  }
+
+  private long cached() {
+    return m.mount.fs.counts().slots();
+  }
+
+  @Test
+  void theFirstLookupIsAnsweredInTheKernel() {
+    fill("d");
+    assertThat(m.mnt.ok("list", "d")).isEqualTo(m.source.ok("list", "d"));
+    assertThat(m.during("stat-many", "d/f", FILES, 1))
+        .contains("LOOKUP ANSWERED=" + 2 * FILES) // d, and the file
+        .doesNotContain("up=");
+    assertThat(m.mnt.ok("stat", "d/f7")).isEqualTo(m.source.ok("stat", "d/f7"));
+  }
+
+  @Test
+  void changesAreSeenThough() {
+    fill("d");
+    m.mnt.ok("list", "d");
+    m.mnt.ok("chmod", "d/f1", 0600);
+    m.mnt.ok("rename", "d/f2", "d/f3");
+    m.mnt.ok("unlink", "d/f4");
+    for (String name : new String[] {"d/f1", "d/f3"}) {
+      assertThat(m.mnt.ok("stat", name)).isEqualTo(m.source.ok("stat", name));
+    }
+    m.mnt.fails("ENOENT", "stat", "d/f2");
+    m.mnt.fails("ENOENT", "stat", "d/f4");
+    assertThat(m.mnt.ok("list", "d")).isEqualTo(m.source.ok("list", "d"));
+  }
+
+  @Test
+  void whoOnlyListsIsNotMadeToWait() {
+    for (int i = 0; i < 4; i++) {
+      fill("d" + i);
+    }
+    m.mnt.ok("list", "d0");
+    m.mnt.ok("list", "d1");
+    long before = cached();
+    m.mnt.ok("list", "d2");
+    assertThat(cached()).as("after two that nobody looked up").isLessThanOrEqualTo(before + 1);
+    m.mnt.ok("stat-many", "d2/f", FILES, 1);
+    m.mnt.ok("list", "d3");
+    assertThat(m.during("stat-many", "d3/f", FILES, 1))
+        .as("after one that was looked up")
+        .doesNotContain("up=");
+  }
+
+  @Test
+  void nothingIsPutOutOfTheCacheForIt() {
+    try (CachedMount small = new CachedMount(256)) {
+      small.source.ok("mkdir", "d", 0755);
+      small.source.ok("many", "d/f", 1000);
+      small.mnt.ok("list", "d");
+      assertThat(small.mount.fs.counts().slots()).isLessThan(256);
+      assertThat(small.mount.fs.counts().reclaimed()).isZero();
+      assertThat(small.mount.fs.audit().faults()).isEmpty();
+    }
+  }
+}
