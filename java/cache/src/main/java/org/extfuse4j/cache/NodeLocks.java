@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Lock order: first the locks of nodes, all that an operation needs at once through {@link
  * #lock(long, long, long, long)}, which takes them in one order; then the monitor of {@link
  * NodeRegistry}; then locks that file systems keep for their own tables. An operation that holds a
- * node's lock takes no other node's. Replies are sent, grace periods waited for and notices given
- * with none held.
+ * node's lock takes no other node's, unless it does not wait for it ({@link #tryLock}). Replies are
+ * sent, grace periods waited for and notices given with none held.
  *
  * <p>Locks are shared between nodes (striped), so their number does not grow with the nodes.
  */
@@ -32,7 +32,12 @@ public final class NodeLocks {
     stripes[stripe(nodeid)].lock();
   }
 
-  /** Unlocks what {@link #lock(long)} locked. */
+  /** Locks one more node if nobody has it; the thread may hold others. */
+  public boolean tryLock(long nodeid) {
+    return stripes[stripe(nodeid)].tryLock();
+  }
+
+  /** Unlocks what {@link #lock(long)} or {@link #tryLock} locked. */
   public void unlock(long nodeid) {
     stripes[stripe(nodeid)].unlock();
   }

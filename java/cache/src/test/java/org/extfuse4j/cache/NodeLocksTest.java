@@ -53,6 +53,16 @@ class NodeLocksTest {
   }
 
   @Test
+  void oneMoreIsTakenWithoutWaiting() throws Exception {
+    locks.lock(7);
+    assertThat(locks.tryLock(8)).isTrue();
+    assertThat(elsewhere(() -> locks.tryLock(8))).isFalse();
+    locks.unlock(8);
+    locks.unlock(7);
+    assertThat(allFree()).isTrue();
+  }
+
+  @Test
   void aLockExcludesOtherThreads() throws Exception {
     locks.lock(7);
     Future<?> other =

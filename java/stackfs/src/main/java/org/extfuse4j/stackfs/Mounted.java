@@ -301,34 +301,40 @@ final class Mounted implements AutoCloseable {
    */
   void tell(
       Scratch s, StackNode parent, int dir, long path, ByteBuffer name, int offset, int length) {
-    if (reach.identify(s, dir, path) < 0) {
-      return;
-    }
-    StackNode node;
-    synchronized (registry) {
-      node = identities.find(s.key);
-      if (node == null) {
-        node = reach.newNode(registry.newId(), s.key);
-        identities.add(node);
-        registry.add(node);
-      }
-      registry.retain(node);
-    }
-    locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
+    StackNode node = null;
+    locks.lock(parent.nodeid());
     try {
-      // No change through the mount moves the name now. Before, it may have been moved, or its
-      // object may just have been made and got another node from who made it.
-      if (reach.identify(s, dir, path) == 0 && find(s) == node) {
+      if (reach.identify(s, dir, path) < 0) {
+        return;
+      }
+      synchronized (registry) {
+        node = identities.find(s.key);
+        if (node == null) {
+          node = reach.newNode(registry.newId(), s.key);
+          identities.add(node);
+          registry.add(node);
+        }
+        registry.retain(node);
+      }
+      // No change through the mount moves the name now. Who changes the node itself will tell.
+      if (!locks.tryLock(node.nodeid())) {
+        return;
+      }
+      try {
         int rc = seen(s, node, Attributes.statx(s, dir, path, Libc.AT_SYMLINK_NOFOLLOW));
         if (rc == 0 && node.shown) {
           cache.putEntry(parent.nodeid(), name, offset, length, node.nodeid(), s.epoch);
           prefetch.told(node);
         }
+      } finally {
+        locks.unlock(node.nodeid());
       }
     } finally {
-      locks.unlock(parent.nodeid(), node.nodeid(), 0, 0);
+      locks.unlock(parent.nodeid());
+      if (node != null) {
+        registry.forget(node.nodeid(), 1);
+      }
     }
-    registry.forget(node.nodeid(), 1);
   }
 
   /** Tells the cache of a directory whose names may have changed; with its lock held. */
