@@ -39,7 +39,7 @@ final class Listings implements AutoCloseable {
     volatile boolean whole;
     final int epoch;
     // Where the names of a stream come from that the kernel has opened.
-    int dir = NONE;
+    volatile int dir = NONE;
 
     Listing(boolean whole, int epoch) {
       this.whole = whole;

@@ -96,7 +96,7 @@ final class Page {
                 + " <b>warm</b>: after the workloads before; <b>dentries dropped</b>: warm, but the"
                 + " kernel has dropped its dentries and inodes, as it does when memory is short.")
         .append(
-            "<li><b>Where ExtFUSE does not help:</b> the first access to anything (cold),"
+            "<li><b>Where ExtFUSE hardly helps:</b> the first access to anything (cold),"
                 + " opening and reading files (cat), and"
                 + " making and removing them (untar, rm), whose requests all change something that"
                 + " the daemon must do. With an hour of trust plain FUSE is as fast, until the"
