@@ -144,12 +144,10 @@ final class Mounted implements AutoCloseable {
         node = null;
       }
       if (node == null) {
-        node = reach.newNode(registry.newId(), s.key);
+        node = addNode(s);
         if (created) {
           node.knowNew(s.epoch);
         }
-        identities.add(node);
-        registry.add(node);
       }
       registry.retain(node);
       if (parent != null) {
@@ -245,6 +243,14 @@ final class Mounted implements AutoCloseable {
     }
   }
 
+  // A node of the object with the key in the scratch; inside the registry's monitor.
+  private StackNode addNode(Scratch s) {
+    StackNode node = reach.newNode(registry.newId(), s.key);
+    identities.add(node);
+    registry.add(node);
+    return node;
+  }
+
   /** The node of the object with the key in the scratch, or null if the kernel knows none. */
   StackNode find(Scratch s) {
     synchronized (registry) {
@@ -310,9 +316,7 @@ final class Mounted implements AutoCloseable {
       synchronized (registry) {
         node = identities.find(s.key);
         if (node == null) {
-          node = reach.newNode(registry.newId(), s.key);
-          identities.add(node);
-          registry.add(node);
+          node = addNode(s);
         }
         registry.retain(node);
       }
