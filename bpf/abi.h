@@ -20,6 +20,7 @@ struct extfuse_req {
 };
 
 #define EXTFUSE_REQ_OBSERVE	1U
+#define EXTFUSE_REQ_PEEK	2U
 
 #define EXTFUSE_RETURN		0
 #define EXTFUSE_PASSTHRU	1

@@ -56,14 +56,20 @@ int extfuse_lookup(struct extfuse_req *ctx)
 		return upcall(ctx, why);
 
 	if (!entry.nodeid) {
-		count(ctx, NEGATIVE);
-		if (!control->negative_valid && !control->negative_valid_nsec)
+		if (!control->negative_valid && !control->negative_valid_nsec) {
+			count(ctx, NEGATIVE);
 			return -ENOENT;
+		}
+		if (is_peek(ctx))
+			return upcall(ctx, PASSED);
+		count(ctx, NEGATIVE);
 		out.entry_valid = control->negative_valid;
 		out.entry_valid_nsec = control->negative_valid_nsec;
 		return answer(ctx, &out, sizeof(out));
 	}
 
+	if (is_peek(ctx) && (control->entry_valid || control->entry_valid_nsec))
+		return upcall(ctx, PASSED);
 	why = attr_find(control, entry.nodeid, EXTFUSE_STALE_ATTR, &out.attr, &packed);
 	if (why != ANSWERED)
 		return upcall(ctx, why);
@@ -82,7 +88,8 @@ int extfuse_lookup(struct extfuse_req *ctx)
 		return upcall(ctx, PASSED);
 
 	/* Nothing can fail from here: the kernel will forget this lookup once */
-	__sync_fetch_and_add(nlookup, 1);
+	if (!is_peek(ctx))
+		__sync_fetch_and_add(nlookup, 1);
 	count(ctx, ANSWERED);
 	return EXTFUSE_RETURN;
 }
@@ -97,6 +104,8 @@ int extfuse_getattr(struct extfuse_req *ctx)
 	__u32 packed;
 
 	if (!control)
+		return upcall(ctx, PASSED);
+	if (is_peek(ctx) && (control->attr_valid || control->attr_valid_nsec))
 		return upcall(ctx, PASSED);
 
 	why = attr_find(control, ctx->nodeid, EXTFUSE_STALE_ATTR, &out.attr, &packed);

@@ -20,9 +20,20 @@ static __always_inline void count(struct extfuse_req *ctx, enum outcome why)
 		__sync_fetch_and_add(&s->count[why], 1);
 }
 
+/*
+ * Does the kernel only compare the answer with what it has? If there is none, it
+ * asks again by a request, and that counts. It cannot use one that may be trusted
+ * for a time.
+ */
+static __always_inline int is_peek(struct extfuse_req *ctx)
+{
+	return ctx->flags & EXTFUSE_REQ_PEEK;
+}
+
 static __always_inline int upcall(struct extfuse_req *ctx, enum outcome why)
 {
-	count(ctx, why);
+	if (!is_peek(ctx))
+		count(ctx, why);
 	return EXTFUSE_UPCALL;
 }
 

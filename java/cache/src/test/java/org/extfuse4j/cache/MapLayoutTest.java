@@ -46,6 +46,7 @@ class MapLayoutTest {
           "offsetof(struct extfuse_req, pid)",
           "offsetof(struct extfuse_req, padding)",
           "EXTFUSE_REQ_OBSERVE",
+          "EXTFUSE_REQ_PEEK",
           "EXTFUSE_RETURN",
           "EXTFUSE_PASSTHRU",
           "EXTFUSE_UPCALL",
