@@ -70,10 +70,10 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
     return byId.get(nodeid);
   }
 
-  /** Whether there is such a node and the cache may have its attributes, as it is now. */
-  public synchronized boolean isCached(long nodeid) {
+  /** The node, or null if there is none or the cache, as it is now, cannot have its attributes. */
+  public synchronized N findCached(long nodeid) {
     N node = byId.get(nodeid);
-    return node != null && node.slot >= 0;
+    return node != null && node.slot >= 0 ? node : null;
   }
 
   /** Whether the kernel has looked the node up by itself since the cache has its attributes. */

@@ -236,7 +236,8 @@ final class DirectoryOps {
     }
   }
 
-  // A guess: see readdirplus for what it costs to be wrong.
+  // A guess, so `shown` is read without the node's lock: see readdirplus for what it costs to be
+  // wrong. It is false for what was written through the mount, until somebody looks.
   private boolean isCached(Scratch s, StackNode parent, int at, int length) {
     if (!m.cache.active()) {
       return false;
@@ -247,8 +248,9 @@ final class DirectoryOps {
     if (!s.cachedGuess.shouldTry()) {
       return false;
     }
-    long child = m.cache.findEntry(parent.nodeid(), s.dents, at + NAME, length);
-    boolean cached = child > 0 && m.registry.isCached(child);
+    long nodeid = m.cache.findEntry(parent.nodeid(), s.dents, at + NAME, length);
+    StackNode child = nodeid > 0 ? m.registry.findCached(nodeid) : null;
+    boolean cached = child != null && child.shown;
     s.cachedGuess.was(cached);
     return cached;
   }

@@ -39,6 +39,20 @@ class PrefetchVmTest {
     assertThat(m.mnt.ok("stat", "d/f7")).isEqualTo(m.source.ok("stat", "d/f7"));
   }
 
+  /** Of which the cache has the names, but nothing else until somebody looks. */
+  @Test
+  void filesThatWereWrittenAreToldOfAgain() {
+    m.mnt.ok("mkdir", "d", 0755);
+    for (int i = 0; i < 20; i++) {
+      m.mnt.ok("open", 1, "wc", "d/f" + i, 0644);
+      m.mnt.ok("write", 1, 10);
+      m.mnt.ok("close", 1);
+    }
+    m.mnt.ok("list", "d");
+    assertThat(m.during("stat-many", "d/f", 20, 1)).doesNotContain("up=");
+    assertThat(m.mnt.ok("stat", "d/f7")).isEqualTo(m.source.ok("stat", "d/f7"));
+  }
+
   @Test
   void changesAreSeenThough() {
     fill("d");
