@@ -56,19 +56,17 @@ int extfuse_lookup(struct extfuse_req *ctx)
 		return upcall(ctx, why);
 
 	if (!entry.nodeid) {
-		if (!control->negative_valid && !control->negative_valid_nsec) {
-			count(ctx, NEGATIVE);
-			return -ENOENT;
-		}
-		if (is_peek(ctx))
+		if (is_vain(ctx, control->negative_valid, control->negative_valid_nsec))
 			return upcall(ctx, PASSED);
 		count(ctx, NEGATIVE);
+		if (!control->negative_valid && !control->negative_valid_nsec)
+			return -ENOENT;
 		out.entry_valid = control->negative_valid;
 		out.entry_valid_nsec = control->negative_valid_nsec;
 		return answer(ctx, &out, sizeof(out));
 	}
 
-	if (is_peek(ctx) && (control->entry_valid || control->entry_valid_nsec))
+	if (is_vain(ctx, control->entry_valid, control->entry_valid_nsec))
 		return upcall(ctx, PASSED);
 	why = attr_find(control, entry.nodeid, EXTFUSE_STALE_ATTR, &out.attr, &packed);
 	if (why != ANSWERED)
@@ -105,7 +103,7 @@ int extfuse_getattr(struct extfuse_req *ctx)
 
 	if (!control)
 		return upcall(ctx, PASSED);
-	if (is_peek(ctx) && (control->attr_valid || control->attr_valid_nsec))
+	if (is_vain(ctx, control->attr_valid, control->attr_valid_nsec))
 		return upcall(ctx, PASSED);
 
 	why = attr_find(control, ctx->nodeid, EXTFUSE_STALE_ATTR, &out.attr, &packed);

@@ -22,12 +22,17 @@ static __always_inline void count(struct extfuse_req *ctx, enum outcome why)
 
 /*
  * Does the kernel only compare the answer with what it has? If there is none, it
- * asks again by a request, and that counts. It cannot use one that may be trusted
- * for a time.
+ * asks again by a request, and that counts.
  */
 static __always_inline int is_peek(struct extfuse_req *ctx)
 {
 	return ctx->flags & EXTFUSE_REQ_PEEK;
+}
+
+/* A peek has no use for an answer that may be trusted for a time. */
+static __always_inline int is_vain(struct extfuse_req *ctx, __u64 valid, __u32 valid_nsec)
+{
+	return is_peek(ctx) && (valid || valid_nsec);
 }
 
 static __always_inline int upcall(struct extfuse_req *ctx, enum outcome why)
