@@ -74,14 +74,18 @@ entry_element(struct extfuse_req *ctx, __u32 which, struct entry_long_key *key,
 	return bpf_map_lookup_elem(&entry_map_long, key);
 }
 
-/* Constant sizes, so that the loops unroll */
+/* A shorter key is the beginning of a longer one. */
 static __always_inline __u64 seal_key(const struct entry_long_key *key, int size)
 {
-	if (size == sizeof(struct entry_key))
-		return seal_bytes(SEAL_START, key, sizeof(struct entry_key));
-	if (size == sizeof(struct entry_middle_key))
-		return seal_bytes(SEAL_START, key, sizeof(struct entry_middle_key));
-	return seal_bytes(SEAL_START, key, sizeof(struct entry_long_key));
+	__u64 seal = seal_bytes(SEAL_START, key, sizeof(struct entry_key));
+
+	if (size > (int)sizeof(struct entry_key))
+		seal = seal_bytes(seal, key->name + EXTFUSE_SHORT_NAME,
+				  EXTFUSE_MIDDLE_NAME - EXTFUSE_SHORT_NAME);
+	if (size > (int)sizeof(struct entry_middle_key))
+		seal = seal_bytes(seal, key->name + EXTFUSE_MIDDLE_NAME,
+				  EXTFUSE_LONG_NAME - EXTFUSE_MIDDLE_NAME);
+	return seal;
 }
 
 static __always_inline enum outcome

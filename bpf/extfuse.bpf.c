@@ -40,8 +40,8 @@ int extfuse_main(struct extfuse_req *ctx)
 SEC("extfuse/lookup")
 int extfuse_lookup(struct extfuse_req *ctx)
 {
-	struct fuse_entry_out out = {};
 	const struct control_value *control = control_get();
+	struct fuse_entry_out out;
 	struct entry_long_key key;
 	struct entry_value entry;
 	enum outcome why;
@@ -61,6 +61,7 @@ int extfuse_lookup(struct extfuse_req *ctx)
 		count(ctx, NEGATIVE);
 		if (!control->negative_valid && !control->negative_valid_nsec)
 			return -ENOENT;
+		__builtin_memset(&out, 0, sizeof(out));
 		out.entry_valid = control->negative_valid;
 		out.entry_valid_nsec = control->negative_valid_nsec;
 		return answer(ctx, &out, sizeof(out));
@@ -68,6 +69,7 @@ int extfuse_lookup(struct extfuse_req *ctx)
 
 	if (is_vain(ctx, control->entry_valid, control->entry_valid_nsec))
 		return upcall(ctx, PASSED);
+	__builtin_memset(&out, 0, sizeof(out));
 	why = attr_find(control, entry.nodeid, EXTFUSE_STALE_ATTR, &out.attr, &packed);
 	if (why != ANSWERED)
 		return upcall(ctx, why);

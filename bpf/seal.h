@@ -21,7 +21,7 @@ static __always_inline __u64 seal_bytes(__u64 seal, const void *bytes, int size)
 {
 	const __u64 *word = bytes;
 
-#pragma unroll
+#pragma clang loop unroll(full)
 	for (int i = 0; i < size / 8; i++)
 		seal = seal_word(seal, word[i]);
 	return seal;

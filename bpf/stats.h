@@ -32,7 +32,7 @@ static __always_inline int is_peek(struct extfuse_req *ctx)
 /* A peek has no use for an answer that may be trusted for a time. */
 static __always_inline int is_vain(struct extfuse_req *ctx, __u64 valid, __u32 valid_nsec)
 {
-	return is_peek(ctx) && (valid || valid_nsec);
+	return (valid | valid_nsec) && is_peek(ctx);
 }
 
 static __always_inline int upcall(struct extfuse_req *ctx, enum outcome why)
