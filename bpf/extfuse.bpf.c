@@ -67,7 +67,8 @@ int extfuse_lookup(struct extfuse_req *ctx)
 		return answer(ctx, &out, sizeof(out));
 	}
 
-	if (is_vain(ctx, control->entry_valid, control->entry_valid_nsec))
+	if (is_vain(ctx, control->entry_valid | control->attr_valid,
+		    control->entry_valid_nsec | control->attr_valid_nsec))
 		return upcall(ctx, PASSED);
 	__builtin_memset(&out, 0, sizeof(out));
 	why = attr_find(control, entry.nodeid, EXTFUSE_STALE_ATTR, &out.attr, &packed);
