@@ -34,6 +34,27 @@ final class EntryMap {
 
   boolean put(
       long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
+    Scratch s = fill(parent, name, offset, length, child, epoch, expires);
+    int rc = update(s);
+    if (rc == -Errno.E2BIG && eviction.makeRoom()) {
+      rc = update(s);
+    }
+    return rc == 0 || delete(s);
+  }
+
+  /** A map that is full has not had the name. */
+  boolean offer(long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    Scratch s = fill(parent, name, offset, length, child, epoch, Expiry.NEVER);
+    int rc = update(s);
+    return rc == 0 || rc == -Errno.E2BIG || delete(s);
+  }
+
+  private int update(Scratch s) {
+    return map.update(s.key.address(), s.value.address(), BpfFlags.ANY);
+  }
+
+  private Scratch fill(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
     Scratch s = scratch.get();
     key(s, parent, name, offset, length);
     ByteBuffer value = s.value.buffer();
@@ -43,11 +64,7 @@ final class EntryMap {
     value.putInt(EntryValue.STALE, 0);
     value.putInt(EntryValue.USED, control.lap());
     Seal.entry(s.key.buffer(), keySize, value);
-    int rc = map.update(s.key.address(), s.value.address(), BpfFlags.ANY);
-    if (rc == -Errno.E2BIG && eviction.makeRoom()) {
-      rc = map.update(s.key.address(), s.value.address(), BpfFlags.ANY);
-    }
-    return rc == 0 || delete(s);
+    return s;
   }
 
   long find(long parent, ByteBuffer name, int offset, int length) {

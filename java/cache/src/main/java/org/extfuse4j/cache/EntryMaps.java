@@ -17,11 +17,17 @@ final class EntryMaps {
     this.longNames = new EntryMap(control, longNames, EntryKey.LONG_SIZE);
   }
 
-  /** Returns false if nothing is known to be in the map under this name. */
+  /** Returns false if the map may still have an older value of this name. */
   boolean put(
       long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
     EntryMap map = mapFor(length);
     return map == null || map.put(parent, name, offset, length, child, epoch, expires);
+  }
+
+  /** As {@link MetadataCache#offerEntry}; returns the same as {@link #put}. */
+  boolean offer(long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    EntryMap map = mapFor(length);
+    return map == null || map.offer(parent, name, offset, length, child, epoch);
   }
 
   /** As {@link MetadataCache#findEntry}. */

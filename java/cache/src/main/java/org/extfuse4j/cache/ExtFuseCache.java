@@ -159,6 +159,14 @@ public final class ExtFuseCache implements MetadataCache {
   }
 
   @Override
+  public void offerEntry(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    if (active && !entries.offer(parent, name, offset, length, child, epoch)) {
+      flush();
+    }
+  }
+
+  @Override
   public long findEntry(long parent, ByteBuffer name, int offset, int length) {
     return active ? entries.find(parent, name, offset, length) : UNKNOWN;
   }

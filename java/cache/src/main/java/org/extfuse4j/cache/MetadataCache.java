@@ -54,6 +54,12 @@ public interface MetadataCache extends AutoCloseable {
     putEntry(parent, name, offset, length, child, epoch, Expiry.NEVER);
   }
 
+  /** The same, unless another name would have to go for it: nobody has asked for this one. */
+  default void offerEntry(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    putEntry(parent, name, offset, length, child, epoch);
+  }
+
   /**
    * Whether the kernel would answer a lookup of the name, as far as the name goes, as it is now.
    * Needs no lock: it may be otherwise at once, so nothing but speed may depend on it.

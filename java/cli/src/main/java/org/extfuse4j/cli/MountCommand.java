@@ -94,14 +94,14 @@ final class MountCommand implements Callable<Integer> {
       converter = Seconds.class,
       description =
           "How long the kernel believes a name without asking (default: 0 with the cache, 1"
-              + " without).")
+              + " without or with --jnrfuse).")
   Long entryNs;
 
   @Option(
       names = "--attr-timeout",
       paramLabel = "SECONDS",
       converter = Seconds.class,
-      description = "The same for attributes (default: 0 with the cache, 1 without).")
+      description = "The same for attributes, with the same default.")
   Long attrNs;
 
   @Option(
@@ -114,7 +114,9 @@ final class MountCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that serve requests (default: one a processor, 2 to 4).")
+      description =
+          "Threads that serve requests (default: one a processor, 2 to 4; with --jnrfuse 4 at first,"
+              + " and up to 64 when callbacks take long).")
   Integer threads;
 
   @Option(
@@ -130,7 +132,9 @@ final class MountCommand implements Callable<Integer> {
   @Option(
       names = "--max-entries",
       paramLabel = "N",
-      description = "Names, and as many nodes, that the cache holds (default: 131072, 42 MB).")
+      description =
+          "Names of up to 23 bytes, and as many nodes, that the cache holds; a quarter as many of up"
+              + " to 63, and a 16th of longer ones (default: 131072, 42 MB, with all of those 52).")
   Integer maxEntries;
 
   @Option(
@@ -139,7 +143,7 @@ final class MountCommand implements Callable<Integer> {
       converter = Bytes.class,
       description =
           "The same as the kernel memory that the cache takes at most, such as 64M: about 320 bytes"
-              + " a name, a third more if all names are long.")
+              + " a short name, and a quarter more when there is room for no more long ones.")
   Long maxMemory;
 
   @Option(

@@ -327,7 +327,7 @@ final class Mounted implements AutoCloseable {
       try {
         int rc = seen(s, node, Attributes.statx(s, dir, path, Libc.AT_SYMLINK_NOFOLLOW));
         if (rc == 0 && node.shown) {
-          cache.putEntry(parent.nodeid(), name, offset, length, node.nodeid(), s.epoch);
+          cache.offerEntry(parent.nodeid(), name, offset, length, node.nodeid(), s.epoch);
           prefetch.told(node);
         }
       } finally {

@@ -96,4 +96,22 @@ class PrefetchVmTest {
       assertThat(small.mount.fs.audit().faults()).isEmpty();
     }
   }
+
+  /** Names from 24 bytes on have a map of their own, with a quarter of the places. */
+  @Test
+  void noNameIsPutOutForOneThatNobodyHasAskedFor() {
+    String asked = "asked/" + "f".repeat(30);
+    String other = "other/" + "f".repeat(30);
+    try (CachedMount small = new CachedMount(512)) {
+      small.source.ok("mkdir", "asked", 0755);
+      small.source.ok("many", asked, 128);
+      small.source.ok("mkdir", "other", 0755);
+      small.source.ok("many", other, 128);
+      small.mnt.ok("stat-many", asked, 120, 1);
+      small.mnt.ok("list", "other");
+      assertThat(small.during("stat-many", asked, 120, 1)).doesNotContain("up=");
+      assertThat(small.cache.evictedNames()).isZero();
+      assertThat(small.mount.fs.audit().faults()).isEmpty();
+    }
+  }
 }
