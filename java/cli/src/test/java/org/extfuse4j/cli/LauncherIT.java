@@ -70,8 +70,14 @@ class LauncherIT {
           cli.extfuse(Map.of("JAVA_HOME", home.toString()), "mount", option, "a", "b");
       assertThat(result.out()).endsWith("mount " + option + " a b\n").doesNotContain("background");
     }
-    assertThat(cli.extfuse(Map.of("JAVA_HOME", home.toString()), "mount", "--", "-f", "b").err())
-        .contains("extfuse.background.log");
+    String[][] others = {{"--", "-f"}, {"-ohard_remove", "a"}, {"-rofsname=f", "a"}};
+    for (String[] other : others) {
+      assertThat(
+              cli.extfuse(Map.of("JAVA_HOME", home.toString()), "mount", other[0], other[1], "b")
+                  .err())
+          .as(other[0])
+          .contains("extfuse.background.log");
+    }
   }
 
   private void fakeJava(String script) throws IOException {
