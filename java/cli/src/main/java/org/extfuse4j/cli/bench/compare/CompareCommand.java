@@ -87,7 +87,7 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--workloads",
       split = ",",
       paramLabel = "NAME",
-      description = "Only these, such as find,stat-zipf.")
+      description = "Only these, such as stat-zipf,ls; and find, after which others are warm.")
   List<String> workloads = List.of();
 
   @Spec CommandSpec spec;
@@ -125,7 +125,7 @@ public final class CompareCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Those of a list that are named, or all; and the tree itself. */
+  /** Those of a list that are named, or all; and what the others need. */
   private <T> List<T> chosen(
       String option, List<String> names, T[] all, Function<T, String> label) {
     List<String> known = Arrays.stream(all).map(label).toList();
@@ -137,7 +137,11 @@ public final class CompareCommand implements Callable<Integer> {
     }
     return Arrays.stream(all)
         .filter(
-            one -> names.isEmpty() || names.contains(label.apply(one)) || one == Competitor.NATIVE)
+            one ->
+                names.isEmpty()
+                    || names.contains(label.apply(one))
+                    || one == Competitor.NATIVE
+                    || one == Task.FIND)
         .toList();
   }
 }

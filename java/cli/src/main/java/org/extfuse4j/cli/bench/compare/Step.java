@@ -17,7 +17,10 @@ record Step(Before before, Task task, Phase phase) {
     DROP_ALL
   }
 
-  /** A round, in the order in which each mount does it: the warm ones live on those before. */
+  /**
+   * A round, in the order in which each mount does it: the warm ones live on those before, and all
+   * on {@link Task#FIND}.
+   */
   static final List<Step> ROUND =
       List.of(
           new Step(Before.DROP_ALL, Task.FIND, Phase.COLD),
