@@ -39,7 +39,9 @@ final class MapDumpCommand implements Callable<Integer> {
     stats
   }
 
-  private static final List<String> ABSENT = List.of("acl_access", "acl_default", "capability");
+  // By bit, as in bpf/maps.h.
+  private static final List<String> ABSENT =
+      List.of("acl_access", "acl_default", "capability", "selinux");
   private static final int STALE_ABSENT = 2;
 
   @Parameters(index = "0", paramLabel = "MOUNT", description = PinnedMount.DESCRIPTION)
