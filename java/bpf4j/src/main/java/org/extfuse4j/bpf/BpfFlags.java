@@ -21,9 +21,6 @@ public final class BpfFlags {
   /** Opening: the fd may only read. */
   static final int F_RDONLY = 1 << 3;
 
-  /** Creation: programs may only read. */
-  public static final int F_RDONLY_PROG = 1 << 7;
-
   /** Creation: the array can be mapped with {@link BpfMap#mmap()}. */
   public static final int F_MMAPABLE = 1 << 10;
 

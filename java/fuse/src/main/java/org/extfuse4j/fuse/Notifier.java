@@ -55,11 +55,6 @@ public final class Notifier {
     return entry(parent, name, 0);
   }
 
-  /** As {@link #invalEntry}, but only makes the name expire (needs FUSE_HAS_EXPIRE_ONLY). */
-  public int expireEntry(long parent, byte[] name) {
-    return entry(parent, name, FuseFlags.FUSE_EXPIRE_ONLY);
-  }
-
   /** Drops a name that was deleted elsewhere, if it still stands for that child. */
   public synchronized int delete(long parent, long child, byte[] name) {
     if (name.length > FuseFlags.FUSE_NAME_MAX) {

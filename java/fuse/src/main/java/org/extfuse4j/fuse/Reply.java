@@ -115,10 +115,6 @@ public final class Reply {
     return EntryOut.ATTR;
   }
 
-  public long entryAttrAddress() {
-    return payloadAddress() + EntryOut.ATTR;
-  }
-
   /** Puts an attribute reply without its attributes, which go to {@link #attrOutAttrOffset()}. */
   public void attr(long validNs) {
     payload.putLong(AttrOut.ATTR_VALID, seconds(validNs));
@@ -129,10 +125,6 @@ public final class Reply {
   /** Where the {@link Attr} of an attribute reply stands. */
   public int attrOutAttrOffset() {
     return AttrOut.ATTR;
-  }
-
-  public long attrOutAttrAddress() {
-    return payloadAddress() + AttrOut.ATTR;
   }
 
   /** Fills an {@link Attr} at an offset; its flags become 0. Times are seconds and nanoseconds. */

@@ -94,10 +94,6 @@ public final class Request {
     return Short.toUnsignedInt(buffer.getShort(InHeader.TOTAL_EXTLEN)) * 8;
   }
 
-  public int u16(int bodyOffset) {
-    return Short.toUnsignedInt(buffer.getShort(index(bodyOffset, Short.BYTES)));
-  }
-
   /** A 32-bit field; compare it with Integer.compareUnsigned where it matters. */
   public int u32(int bodyOffset) {
     return buffer.getInt(index(bodyOffset, Integer.BYTES));

@@ -76,8 +76,6 @@ final class Libc {
 
   static native int chmod(long path, int mode);
 
-  static native int fchmod(int fd, int mode);
-
   static native int fchownat(int fd, long path, int uid, int gid, int flags);
 
   static native int truncate(long path, long size);

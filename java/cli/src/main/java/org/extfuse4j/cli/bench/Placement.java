@@ -56,11 +56,6 @@ public final class Placement {
     return List.of("taskset", "-c", WORKLOAD);
   }
 
-  /** What starts a daemon on its processor. */
-  public List<String> servingLauncher() {
-    return List.of("taskset", "-c", serving);
-  }
-
   /** Moves the session's threads ({@code fuse-N}) of a daemon to their processor. */
   public void moveServing(long pid) throws InterruptedException {
     moveServing(pid, name -> name.startsWith("fuse-"));
