@@ -60,6 +60,8 @@ mountpoint -q /mnt/mount && { say "it is mounted all the same"; failed=1; }
 extfuse mount --cache=required /scratch/source /mnt/mount
 stat /mnt/mount/secret /mnt/mount/secret >/dev/null
 pins=$(echo /sys/fs/bpf/extfuse/*)
+# The maps' own modes are to keep strangers out.
+chmod 755 /sys/fs/bpf /sys/fs/bpf/extfuse "$pins"
 expect "a stranger cannot read a pinned map" "not 0" 'ermission' stranger cat "$pins/attr_map"
 expect "a stranger cannot open it either" "not 0" . stranger bpftool map dump pinned "$pins/attr_map"
 expect "a stranger cannot remove one" "not 0" 'ermission|not permitted' stranger rm -f "$pins/attr_map"
