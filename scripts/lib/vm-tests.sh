@@ -4,7 +4,7 @@
 # usage: scripts/vm -- scripts/lib/vm-tests.sh [--tracing] [JUNIT-ARGUMENT...]
 #
 # Runs the tests of the in-kernel half, tagged vm, on the kernel that has it: as root, in the VM, after Maven has built
-# them (mvn verify or test-compile). Prints each test and a summary, writes build/vm-reports/TEST-*.xml, and ends with
+# them (mvn -DskipTests verify). Prints each test and a summary, writes build/vm-reports/TEST-*.xml, and ends with
 # the status of the tests, or 1 when the kernel complained in its log. Arguments go to the JUnit console launcher, such
 # as --include-classname '.*Handlers.*'. --tracing: those that switch trace events on and off, which emulated processors are not good at together.
 set -euo pipefail
@@ -21,7 +21,7 @@ need_extfuse
 class_path=
 for module in stackfs jnrfuse cli; do
     cp=$REPO/java/$module/target/test-classpath.txt
-    [[ -s $cp ]] || die "$cp is missing: run mvn test-compile"
+    [[ -s $cp ]] || die "$cp is missing: run mvn -DskipTests verify"
     class_path+=${class_path:+:}$(<"$cp")
 done
 scan=()

@@ -5,13 +5,13 @@ package org.extfuse4j.cache;
 public enum Outcome {
   /** Answered in the kernel with a positive reply. */
   ANSWERED(0),
-  /** Answered in the kernel: no such name. */
+  /** Answered in the kernel: no such name, or no such extended attribute. */
   NEGATIVE(1),
   /** Up: the name is not in entry_map. */
   MISS_ENTRY(2),
   /** Up: the node is not in attr_map. */
   MISS_ATTR(3),
-  /** Up: marked stale by a change. */
+  /** Up: marked stale by a change, or a directory of which another stream keeps the names. */
   MISS_STALE(4),
   /** Up: too old, or of an old epoch. */
   MISS_EXPIRED(5),

@@ -18,7 +18,7 @@ import org.extfuse4j.jnrfuse.Listings.Listing;
  * under the node's lock, only if the count is what it was before the callback and no change is
  * under way. A change counts when it begins and when it ends, and at its end, before the reply,
  * drops what it made untrue. So whatever was looked at during a change, or before one that ended
- * meanwhile, is discarded; rules 2 and 3 of the design hold.
+ * meanwhile, is discarded.
  *
  * <p>The file system may change by itself, so everything put has an absolute expiry, counted from
  * before the callback. Not cached at all are the attributes of a file that is open for writing, and

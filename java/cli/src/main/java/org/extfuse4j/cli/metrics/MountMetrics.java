@@ -218,8 +218,7 @@ public final class MountMetrics implements MultiCollector, AutoCloseable {
     GaugeSnapshot.Builder entries =
         Families.gauge(
             "extfuse_map_entries",
-            "Elements in a map of the in-kernel cache, counted at most every two seconds, less"
-                + " often if there are many.");
+            "Elements in a map of the in-kernel cache, counted the less often the longer that takes.");
     GaugeSnapshot.Builder capacity =
         Families.gauge(
             "extfuse_map_capacity", "Elements that a map of the in-kernel cache can hold.");
