@@ -143,7 +143,7 @@ final class MountCommand implements Callable<Integer> {
       converter = Bytes.class,
       description =
           "The same as the kernel memory that the cache takes at most, such as 64M: about 320 bytes"
-              + " a short name, and a quarter more when there is room for no more long ones.")
+              + " a short name, and a quarter more when all places for longer ones are taken.")
   Long maxMemory;
 
   @Option(
