@@ -100,8 +100,9 @@ public final class CompareCommand implements Callable<Integer> {
     }
     String launcher = Environment.launcher();
     List<Competitor> competitors =
-        chosen("--mounts", mounts, Competitor.values(), competitor -> competitor.label);
-    List<Task> tasks = chosen("--workloads", workloads, Task.values(), task -> task.label);
+        chosen("--mounts", mounts, Competitor.values(), Competitor.NATIVE, c -> c.label);
+    List<Task> tasks =
+        chosen("--workloads", workloads, Task.values(), Task.FIND, task -> task.label);
     if (tasks.contains(Task.REMOVE) && !tasks.contains(Task.UNTAR)) {
       throw new ParameterException(
           spec.commandLine(), "--workloads: rm removes what untar has made; name both");
@@ -125,9 +126,9 @@ public final class CompareCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Those of a list that are named, or all; and what the others need. */
+  /** Those of a list that are named, or all; and the one that the others need. */
   private <T> List<T> chosen(
-      String option, List<String> names, T[] all, Function<T, String> label) {
+      String option, List<String> names, T[] all, T needed, Function<T, String> label) {
     List<String> known = Arrays.stream(all).map(label).toList();
     for (String name : names) {
       if (!known.contains(name)) {
@@ -136,12 +137,7 @@ public final class CompareCommand implements Callable<Integer> {
       }
     }
     return Arrays.stream(all)
-        .filter(
-            one ->
-                names.isEmpty()
-                    || names.contains(label.apply(one))
-                    || one == Competitor.NATIVE
-                    || one == Task.FIND)
+        .filter(one -> names.isEmpty() || names.contains(label.apply(one)) || one == needed)
         .toList();
   }
 }
