@@ -4,6 +4,8 @@ package org.extfuse4j.cache;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The extended attributes whose absence is cached, as bits of attr_map's {@code absent}
@@ -30,6 +32,24 @@ public final class AbsentXattr {
       return MapLayout.NO_CAPABILITY;
     }
     return equal(SELINUX, buffer, offset, length) ? MapLayout.NO_SELINUX : 0;
+  }
+
+  /** Short names of those whose bits are set. */
+  static List<String> names(int bits) {
+    List<String> names = new ArrayList<>();
+    if ((bits & MapLayout.NO_ACL_ACCESS) != 0) {
+      names.add("acl_access");
+    }
+    if ((bits & MapLayout.NO_ACL_DEFAULT) != 0) {
+      names.add("acl_default");
+    }
+    if ((bits & MapLayout.NO_CAPABILITY) != 0) {
+      names.add("capability");
+    }
+    if ((bits & MapLayout.NO_SELINUX) != 0) {
+      names.add("selinux");
+    }
+    return names;
   }
 
   private static boolean equal(byte[] name, ByteBuffer buffer, int offset, int length) {

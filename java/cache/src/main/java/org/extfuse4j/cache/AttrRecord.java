@@ -2,6 +2,7 @@
 package org.extfuse4j.cache;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.extfuse4j.cache.MapLayout.AttrValue;
 
 /**
@@ -31,6 +32,11 @@ public record AttrRecord(
   /** Whether handlers answer with the attributes. */
   public boolean isValid() {
     return state == ValueState.VALID;
+  }
+
+  /** Short names of the extended attributes of which handlers say that there are none. */
+  public List<String> absentNames() {
+    return (stale & MapLayout.STALE_ABSENT) != 0 ? List.of() : AbsentXattr.names(absent);
   }
 
   static AttrRecord decode(

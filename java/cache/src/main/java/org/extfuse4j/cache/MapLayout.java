@@ -40,8 +40,9 @@ interface MapLayout {
     int SIZE = 32;
   }
 
-  // EXTFUSE_STALE_ATTR and EXTFUSE_STALE_NAMES, and EXTFUSE_NO_ACL_ACCESS and the like.
+  // EXTFUSE_STALE_ATTR and the like, and EXTFUSE_NO_ACL_ACCESS and the like.
   int STALE_ATTR = 1;
+  int STALE_ABSENT = 2;
   int STALE_NAMES = 4;
   int NO_ACL_ACCESS = 1;
   int NO_ACL_DEFAULT = 2;

@@ -81,6 +81,7 @@ class MapLayoutTest {
     java.put("EXTFUSE_OPENED", MapLayout.OPENED);
     java.put("FUSE_OPS_COUNT", (long) MapLayout.OPS_COUNT);
     java.put("EXTFUSE_STALE_ATTR", (long) MapLayout.STALE_ATTR);
+    java.put("EXTFUSE_STALE_ABSENT", (long) MapLayout.STALE_ABSENT);
     java.put("EXTFUSE_STALE_NAMES", (long) MapLayout.STALE_NAMES);
     java.put("EXTFUSE_NO_ACL_ACCESS", (long) MapLayout.NO_ACL_ACCESS);
     java.put("EXTFUSE_NO_ACL_DEFAULT", (long) MapLayout.NO_ACL_DEFAULT);

@@ -4,7 +4,6 @@ package org.extfuse4j.cli.map;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.extfuse4j.cache.AttrRecord;
 import org.extfuse4j.cache.CacheStats;
@@ -38,11 +37,6 @@ final class MapDumpCommand implements Callable<Integer> {
     handlers,
     stats
   }
-
-  // By bit, as in bpf/maps.h.
-  private static final List<String> ABSENT =
-      List.of("acl_access", "acl_default", "capability", "selinux");
-  private static final int STALE_ABSENT = 2;
 
   @Parameters(index = "0", paramLabel = "MOUNT", description = PinnedMount.DESCRIPTION)
   String mount;
@@ -129,16 +123,8 @@ final class MapDumpCommand implements Callable<Integer> {
   }
 
   private static String absent(AttrRecord record) {
-    if ((record.stale() & STALE_ABSENT) != 0 || record.absent() == 0) {
-      return null;
-    }
-    StringJoiner names = new StringJoiner(",");
-    for (int i = 0; i < ABSENT.size(); i++) {
-      if ((record.absent() >> i & 1) != 0) {
-        names.add(ABSENT.get(i));
-      }
-    }
-    return names.toString();
+    List<String> names = record.absentNames();
+    return names.isEmpty() ? null : String.join(",", names);
   }
 
   private void handlers(PinnedCache cache) {
