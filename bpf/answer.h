@@ -142,8 +142,9 @@ attr_find(const struct control_value *control, __u64 nodeid, __u32 part,
 		return MISS_STALE;
 	if (is_old(control, epoch, expires))
 		return MISS_EXPIRED;
-	if (EXTFUSE_BLKBITS(*packed))
-		attr->blksize = 1U << (EXTFUSE_BLKBITS_BASE + EXTFUSE_BLKBITS(*packed));
+	attr->blksize = EXTFUSE_BLKBITS(*packed) ?
+			1U << (EXTFUSE_BLKBITS_BASE + EXTFUSE_BLKBITS(*packed)) : 0;
+	attr->flags = 0;
 	return ANSWERED;
 }
 

@@ -70,7 +70,6 @@ int extfuse_lookup(struct extfuse_req *ctx)
 	if (is_vain(ctx, control->entry_valid | control->attr_valid,
 		    control->entry_valid_nsec | control->attr_valid_nsec))
 		return upcall(ctx, PASSED);
-	__builtin_memset(&out, 0, sizeof(out));
 	why = attr_find(control, entry.nodeid, EXTFUSE_STALE_ATTR, &out.attr, &packed);
 	if (why != ANSWERED)
 		return upcall(ctx, why);
@@ -81,6 +80,7 @@ int extfuse_lookup(struct extfuse_req *ctx)
 
 	/* A nodeid is never used again, so there is one generation */
 	out.nodeid = entry.nodeid;
+	out.generation = 0;
 	out.entry_valid = control->entry_valid;
 	out.entry_valid_nsec = control->entry_valid_nsec;
 	out.attr_valid = control->attr_valid;
@@ -99,8 +99,8 @@ int extfuse_lookup(struct extfuse_req *ctx)
 SEC("extfuse/getattr")
 int extfuse_getattr(struct extfuse_req *ctx)
 {
-	struct fuse_attr_out out = {};
 	const struct control_value *control = control_get();
+	struct fuse_attr_out out;
 	enum outcome why;
 	__u32 packed;
 
@@ -116,6 +116,7 @@ int extfuse_getattr(struct extfuse_req *ctx)
 
 	out.attr_valid = control->attr_valid;
 	out.attr_valid_nsec = control->attr_valid_nsec;
+	out.dummy = 0;
 	if (answer(ctx, &out, sizeof(out)) != EXTFUSE_RETURN)
 		return upcall(ctx, PASSED);
 

@@ -3,6 +3,10 @@
  * The seal of a value (maps.h): a 64-bit hash over words of 64 bits. It guards
  * against values that are torn or another key's, not against forgery: who can
  * write the maps can write anything.
+ *
+ * Multiplying carries each bit of a word to those above it, and swapping bytes
+ * brings the highest to where the next word meets all of them. Each step can be
+ * undone, so that two values of which one word differs never have the same seal.
  */
 #ifndef EXTFUSE_SEAL_H
 #define EXTFUSE_SEAL_H
@@ -12,8 +16,7 @@
 
 static __always_inline __u64 seal_word(__u64 seal, __u64 word)
 {
-	seal = (seal ^ word) * SEAL_FACTOR;
-	return seal ^ (seal >> 32);
+	return __builtin_bswap64((seal ^ word) * SEAL_FACTOR);
 }
 
 /* @size is a constant multiple of 8 */

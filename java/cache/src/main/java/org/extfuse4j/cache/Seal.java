@@ -50,7 +50,6 @@ final class Seal {
   }
 
   private static long word(long seal, long word) {
-    long mixed = (seal ^ word) * FACTOR;
-    return mixed ^ (mixed >>> 32);
+    return Long.reverseBytes((seal ^ word) * FACTOR);
   }
 }
