@@ -60,20 +60,12 @@ record MetricsReport(
         without,
         with,
         ratios,
-        median(ratios),
+        Measurement.median(ratios),
         sorted.get(0),
         sorted.get(sorted.size() - 1),
         scrapes.size(),
-        median(scrapes),
+        Measurement.median(scrapes),
         upcalls);
-  }
-
-  static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
   void write(Path file) {
