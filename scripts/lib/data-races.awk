@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: awk -v wanted=ours|others -f data-races.awk FUNCTIONS LOG
+# usage: awk -v wanted=ours|others -v known=FILE -f data-races.awk FUNCTIONS LOG
 #
-# Of the reports of KCSAN in a kernel's log, those with a function of the file FUNCTIONS in one of their stacks are ours; so are all if that
-# is empty. ours: prints the log with ours and without the others. others: prints what each of the others says first. A report
-# ends with a line of "="; one that does not is ours.
+# Of the reports of KCSAN in a kernel's log, those with a function of the file FUNCTIONS in one of their stacks are ours, so are all if that
+# is empty, but not those whose two functions are a line of FILE. ours: prints the log with ours and without the others. others:
+# prints what each of the others says first. A report ends with a line of "="; one that does not is ours.
+
+BEGIN {
+    while ((getline line <known) > 0)
+        if (line !~ /^(#|$)/)
+            knowns[line] = 1
+}
 
 function finish(whole) {
+    if (pair in knowns)
+        ours = 0
     if (wanted == "ours" && (ours || !whole))
         printf "%s", report
     if (wanted == "others" && whole && !ours)
@@ -26,6 +34,10 @@ FILENAME == ARGV[1] {
     title = $0
     sub(/.*BUG: KCSAN: /, "", title)
     report = $0 "\n"
+    pair = title
+    sub(/^data-race in /, "", pair)
+    # What the compiler made of a function is called .constprop.0 and such.
+    gsub(/\.[a-z0-9.]+/, "", pair)
     ours = !some
     next
 }

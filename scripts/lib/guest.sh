@@ -42,14 +42,14 @@ possible .* detected|suspicious RCU usage|sleeping function called|bad unlock ba
 kmemleak: [0-9]+ new|kmemleak: .*(Cannot allocate|empty)|list_(add|del) corruption|refcount_t:
 blocked for more than|soft lockup|hard LOCKUP|rcu.*stall'
 
-# What build-kernel says are the functions of fs/fuse; without it every race is FUSE's.
+# What build-kernel says are the functions of fs/fuse; without it every race is FUSE's, but those in kernel-patch/known-races.
 FUSE_FUNCTIONS=${EXTFUSE_VM_KERNEL:-}/fuse-functions
 
 # races ours|others: see data-races.awk.
 races() {
     local functions=$FUSE_FUNCTIONS
     [[ -e $functions ]] || functions=/dev/null
-    awk -v wanted="$1" -f "$REPO/scripts/lib/data-races.awk" "$functions" -
+    awk -v wanted="$1" -v known="$REPO/kernel-patch/known-races" -f "$REPO/scripts/lib/data-races.awk" "$functions" -
 }
 
 complaints() {
@@ -63,7 +63,7 @@ other_races() {
 kernel_complained() {
     local others
     others=$(dmesg | other_races)
-    [[ ! $others ]] || printf 'data races elsewhere in the kernel, and how often they were reported:\n%s\n' "$others" >&2
+    [[ ! $others ]] || printf 'data races that are not of the series, and how often they were reported:\n%s\n' "$others" >&2
     dmesg | complaints >&2 || return 1
     say "the kernel complained (see above, and build/vm/last.log)"
 }

@@ -45,6 +45,24 @@ BUG: sleeping function called from invalid context at include/linux/sched/mm.h:3
 kmemleak: 1 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 INFO: task extfuse_test:231 blocked for more than 120 seconds.
 END
+# report PAIR: of KCSAN, of two functions.
+report() {
+    printf '%s\n' "BUG: KCSAN: data-race in $1" '' 'write to 0xffff88800052f448 of 4 bytes by task 317 on cpu 0:' ' fuse_abort_conn+0x415/0x680' \
+        ==================================================================
+}
+
+if report 'fuse_abort_conn / fuse_dev_do_read.constprop.0' | complaints >/run/complaints; then
+    say "FAILED: a race that is known fails a test"
+    bad=1
+fi
+if [[ $(report 'fuse_abort_conn / fuse_dev_do_read.constprop.0' | other_races) != *fuse_dev_do_read* ]]; then
+    say "FAILED: a race that is known is not listed"
+    bad=1
+fi
+if ! report 'fuse_abort_conn / fuse_dev_do_write' | complaints >/run/complaints; then
+    say "FAILED: a race is taken for another, which is known"
+    bad=1
+fi
 echo "WARNING: this is none" >/dev/kmsg
 finds "a line in the log"
 
