@@ -52,7 +52,7 @@ final class FuseDevice implements AutoCloseable {
     Request argument = Request.allocate(Integer.BYTES);
     argument.buffer().putInt(0, fd);
     if (Libc.ioctl(clone, Libc.FUSE_DEV_IOC_CLONE, argument.address()) != 0) {
-      Libc.close(clone);
+      Syscalls.close(clone);
       return null;
     }
     return new FuseDevice(clone);
@@ -64,26 +64,25 @@ final class FuseDevice implements AutoCloseable {
 
   /** Reads one request; its bytes or a negative errno. Only for the thread that closes. */
   int read(Request rq) {
-    long n = Libc.read(fd, rq.address(), rq.buffer().capacity());
-    return n >= 0 ? (int) n : -Libc.errno();
+    return (int) Syscalls.read(fd, rq.address(), rq.buffer().capacity());
   }
 
   /** Whether {@link #read} returns -EAGAIN instead of waiting. Only for the thread that reads. */
   void nonblocking(boolean wanted) {
     if (nonblocking != wanted) {
       nonblocking = wanted;
-      Libc.fcntl(fd, Libc.F_SETFL, wanted ? Libc.O_NONBLOCK : 0);
+      Syscalls.fcntl(fd, Libc.F_SETFL, wanted ? Libc.O_NONBLOCK : 0);
     }
   }
 
   /** Whether a request waits to be read. Only for the thread that reads. */
   boolean hasRequest() {
-    return Libc.poll(pollFd.address(), 1, 0) > 0;
+    return Syscalls.poll(pollFd.address(), 1, 0) > 0;
   }
 
   /** Writes one message; 0 or a negative errno. Only for the thread that closes. */
   int write(long address, int size) {
-    return Libc.write(fd, address, size) >= 0 ? 0 : -Libc.errno();
+    return (int) Math.min(Syscalls.write(fd, address, size), 0);
   }
 
   /** Writes one message from any thread; 0 or a negative errno, -ENODEV once closed. */
@@ -103,14 +102,14 @@ final class FuseDevice implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        Libc.close(fd);
+        Syscalls.close(fd);
       }
     } finally {
       use.writeLock().unlock();
     }
   }
 
-  /** Links the native library now, so that a broken one is a single clear line. */
+  /** Links the native libraries now, so that a broken one is a single clear line. */
   static void loadLibrary() {
     try {
       Libc.getpagesize();
@@ -118,6 +117,11 @@ final class FuseDevice implements AutoCloseable {
       throw new FuseException(
           "cannot load JNA's native library (" + e.getMessage() + "): see -Djna.debug_load=true",
           e);
+    }
+    try {
+      Syscalls.poll(0, 0, 0);
+    } catch (LinkageError e) {
+      throw new FuseException("cannot load the library of system calls: " + e.getMessage(), e);
     }
   }
 

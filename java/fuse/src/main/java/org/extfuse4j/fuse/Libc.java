@@ -6,8 +6,9 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 
 /**
- * The system calls of this module, mapped directly; addresses and sizes are plain longs. A failing
- * call returns -1 and leaves its errno to {@link #errno()} of the same thread.
+ * The system calls that set a session up, through JNA; those of requests are {@link Syscalls}.
+ * Addresses and sizes are plain longs. A failing call returns -1 and leaves its errno to {@link
+ * #errno()} of the same thread.
  */
 final class Libc {
   static final int F_SETFL = 4;
@@ -35,23 +36,11 @@ final class Libc {
 
   static native int open(String path, int flags);
 
-  static native int close(int fd);
-
-  static native long read(int fd, long address, long size);
-
-  static native long write(int fd, long address, long size);
-
   static native int ioctl(int fd, long request, long argument);
-
-  static native int poll(long fds, long count, int timeoutMs);
-
-  static native int fcntl(int fd, int command, long argument);
 
   static native int mount(String source, String target, String type, long flags, String data);
 
   static native int umount2(String target, int flags);
-
-  static native long memcpy(long to, long from, long size);
 
   static native int getpagesize();
 

@@ -275,7 +275,7 @@ public final class Reply {
       return false;
     }
     direntAt(at, ino, nextOffset, type, nameLength);
-    Libc.memcpy(payloadAddress() + at + Dirent.NAME, nameAddress, nameLength);
+    Syscalls.memcpy(payloadAddress() + at + Dirent.NAME, nameAddress, nameLength);
     return true;
   }
 
@@ -301,7 +301,8 @@ public final class Reply {
     int at = record(Direntplus.DIRENT, nameLength);
     if (at >= 0) {
       direntAt(at + Direntplus.DIRENT, ino, nextOffset, type, nameLength);
-      Libc.memcpy(payloadAddress() + at + Direntplus.DIRENT + Dirent.NAME, nameAddress, nameLength);
+      Syscalls.memcpy(
+          payloadAddress() + at + Direntplus.DIRENT + Dirent.NAME, nameAddress, nameLength);
     }
     return at;
   }

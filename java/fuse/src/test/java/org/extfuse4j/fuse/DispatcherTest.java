@@ -191,7 +191,7 @@ class DispatcherTest {
             int second = rq.secondNameOffset();
             assertThat(second).isEqualTo(first + rq.nameLength(first) + 1);
             ByteBuffer copy = ByteBuffer.allocateDirect(4);
-            Libc.memcpy(Libc.address(copy), rq.nameAddress(first), 4);
+            Syscalls.memcpy(Libc.address(copy), rq.nameAddress(first), 4);
             seen.add(UTF_8.decode(copy).toString());
             seen.add(new String(rq.nameBytes(second), UTF_8));
             return 0;

@@ -3,6 +3,7 @@ package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.ReplyStructs.Attr;
+import org.extfuse4j.fuse.Syscalls;
 
 /** From struct statx (include/uapi/linux/stat.h) to struct fuse_attr. */
 final class Attributes {
@@ -40,8 +41,7 @@ final class Attributes {
 
   /** Looks at what a path leads to from a directory, as above. */
   static int statx(Scratch s, int directory, long path, int flags) {
-    int rc = Libc.statx(directory, path, flags, MASK, s.statxAddress);
-    return rc < 0 ? -Libc.errno() : 0;
+    return Syscalls.statx(directory, path, flags, MASK, s.statxAddress);
   }
 
   static void fuseAttr(ByteBuffer statx, ByteBuffer out, int offset) {

@@ -2,6 +2,7 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * By file handles (name_to_handle_at(2)): they cost no descriptor, survive every change of names,
@@ -24,11 +25,11 @@ final class ByHandle implements Reach {
     if (s.key.encode(mountFd, 0) != 0) {
       return false;
     }
-    int fd = Libc.open_by_handle_at(mountFd, s.key.address(), Libc.O_PATH | Libc.O_CLOEXEC);
+    int fd = Syscalls.openByHandleAt(mountFd, s.key.address(), Libc.O_PATH | Libc.O_CLOEXEC);
     if (fd < 0) {
       return false;
     }
-    Libc.close(fd);
+    Syscalls.close(fd);
     return true;
   }
 
@@ -51,8 +52,8 @@ final class ByHandle implements Reach {
   public int open(Scratch s, StackNode node, PathFds fds) {
     node.copyKey(s.key);
     int flags = Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
-    int fd = Libc.open_by_handle_at(mountFd, s.key.address(), flags);
-    return fd < 0 ? -Libc.errno() : fds.install(node, fd);
+    int fd = Syscalls.openByHandleAt(mountFd, s.key.address(), flags);
+    return fd < 0 ? fd : fds.install(node, fd);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.locks.StampedLock;
 import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * By names, for sources without file handles (overlayfs, 9p): a node knows a directory and a name
@@ -136,7 +137,7 @@ final class ByName implements Reach {
       return fd == -Errno.ENOENT || fd == -Errno.ENOTDIR ? -Errno.ESTALE : fd;
     }
     if (identify(s, fd) < 0 || !node.isKeyed(s.key)) {
-      Libc.close(fd);
+      Syscalls.close(fd);
       return -Errno.ESTALE;
     }
     return fds.install(node, fd);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
+import org.extfuse4j.fuse.Syscalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +28,15 @@ final class Caller {
   void become(int uid, int gid, int umask) {
     prepare();
     if (this.umask != umask) {
-      Libc.umask(umask);
+      Syscalls.umask(umask);
       this.umask = umask;
     }
     if (uid == 0 && gid == 0) {
       return;
     }
     changed = true;
-    Libc.setfsgid(gid);
-    Libc.setfsuid(uid);
+    Syscalls.setfsgid(gid);
+    Syscalls.setfsuid(uid);
   }
 
   private void prepare() {
@@ -53,8 +54,8 @@ final class Caller {
 
   void restore() {
     if (changed) {
-      Libc.setfsuid(0);
-      Libc.setfsgid(0);
+      Syscalls.setfsuid(0);
+      Syscalls.setfsgid(0);
       changed = false;
     }
   }

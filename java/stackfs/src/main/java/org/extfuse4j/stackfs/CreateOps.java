@@ -8,6 +8,7 @@ import org.extfuse4j.fuse.RequestStructs.CreateIn;
 import org.extfuse4j.fuse.RequestStructs.LinkIn;
 import org.extfuse4j.fuse.RequestStructs.MkdirIn;
 import org.extfuse4j.fuse.RequestStructs.MknodIn;
+import org.extfuse4j.fuse.Syscalls;
 
 /** CREATE, TMPFILE, MKNOD, MKDIR, SYMLINK and LINK: a file or a name comes into being. */
 final class CreateOps {
@@ -51,7 +52,7 @@ final class CreateOps {
       s.caller.become(rq.uid(), rq.gid(), umask(kind, rq));
       int rc;
       try {
-        rc = syscall(kind, rq, dir, name) < 0 ? -Libc.errno() : 0;
+        rc = syscall(kind, rq, dir, name);
       } finally {
         s.caller.restore();
       }
@@ -89,10 +90,10 @@ final class CreateOps {
     return switch (kind) {
       case NOD -> {
         long rdev = Integer.toUnsignedLong(rq.u32(MknodIn.RDEV));
-        yield Libc.mknodat(dir, path, rq.u32(MknodIn.MODE), rdev);
+        yield Syscalls.mknodat(dir, path, rq.u32(MknodIn.MODE), rdev);
       }
-      case DIR -> Libc.mkdirat(dir, path, rq.u32(MkdirIn.MODE));
-      case SYMLINK -> Libc.symlinkat(rq.nameAddress(rq.secondNameOffset()), dir, path);
+      case DIR -> Syscalls.mkdirat(dir, path, rq.u32(MkdirIn.MODE));
+      case SYMLINK -> Syscalls.symlinkat(rq.nameAddress(rq.secondNameOffset()), dir, path);
     };
   }
 
@@ -117,8 +118,7 @@ final class CreateOps {
       if (file == -Errno.EEXIST && (rq.u32(CreateIn.FLAGS) & Libc.O_EXCL) == 0) {
         // Made by someone else behind the kernel's back: O_CREAT without O_EXCL opens it.
         created = false;
-        file = Libc.openat(dir, rq.nameAddress(name), flags | Libc.O_NOFOLLOW, 0);
-        file = file < 0 ? -Libc.errno() : file;
+        file = Syscalls.openat(dir, rq.nameAddress(name), flags | Libc.O_NOFOLLOW, 0);
       }
       if (file < 0) {
         m.dropEntry(parent, rq, name);
@@ -129,7 +129,7 @@ final class CreateOps {
       if (child == null) {
         m.dropEntry(parent, rq, name);
         m.refreshNames(s, parent, dir);
-        Libc.close(file);
+        Syscalls.close(file);
         return path < 0 ? path : s.error;
       }
       m.putEntry(s, parent, rq, name, child);
@@ -158,8 +158,7 @@ final class CreateOps {
     s.caller.become(rq.uid(), rq.gid(), rq.u32(CreateIn.UMASK));
     try {
       int mode = rq.u32(CreateIn.MODE) & 07777;
-      file = Libc.openat(dir, s.dotPath, flags | Libc.O_TMPFILE, mode);
-      file = file < 0 ? -Libc.errno() : file;
+      file = Syscalls.openat(dir, s.dotPath, flags | Libc.O_TMPFILE, mode);
     } finally {
       s.caller.restore();
       m.fds.release(parent);
@@ -170,7 +169,7 @@ final class CreateOps {
     int path = PathFds.openSame(s, file);
     StackNode child = path < 0 ? null : m.adopt(s, path, true, null, null, 0, 0);
     if (child == null) {
-      Libc.close(file);
+      Syscalls.close(file);
       return path < 0 ? path : s.error;
     }
     return replyOpen(s, child, file, flags, rp);
@@ -200,8 +199,7 @@ final class CreateOps {
     s.caller.become(rq.uid(), rq.gid(), rq.u32(CreateIn.UMASK));
     try {
       int all = flags | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW;
-      int fd = Libc.openat(dir, rq.nameAddress(name), all, rq.u32(CreateIn.MODE) & 07777);
-      return fd < 0 ? -Libc.errno() : fd;
+      return Syscalls.openat(dir, rq.nameAddress(name), all, rq.u32(CreateIn.MODE) & 07777);
     } finally {
       s.caller.restore();
     }
@@ -226,8 +224,8 @@ final class CreateOps {
     int name = rq.nameOffset();
     m.locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
     try {
-      if (Libc.linkat(fd, s.emptyPath, dir, rq.nameAddress(name), Libc.AT_EMPTY_PATH) < 0) {
-        int rc = -Libc.errno();
+      int rc = Syscalls.linkat(fd, s.emptyPath, dir, rq.nameAddress(name), Libc.AT_EMPTY_PATH);
+      if (rc < 0) {
         m.dropEntry(parent, rq, name);
         m.fds.release(node);
         return rc;

@@ -14,6 +14,7 @@ import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.FsyncIn;
 import org.extfuse4j.fuse.RequestStructs.ReadIn;
 import org.extfuse4j.fuse.RequestStructs.ReleaseIn;
+import org.extfuse4j.fuse.Syscalls;
 import org.extfuse4j.stackfs.Mounted.NodeOp;
 
 /**
@@ -66,11 +67,11 @@ final class DirectoryOps {
   // who may read it need not have.
   private static int open(Scratch s, int fd) {
     int flags = Libc.O_DIRECTORY | Libc.O_CLOEXEC;
-    int dir = Libc.openat(fd, s.dotPath, flags, 0);
-    if (dir < 0 && Libc.errno() == Errno.EACCES) {
-      dir = Libc.open(s.procPath(fd), flags);
+    int dir = Syscalls.openat(fd, s.dotPath, flags, 0);
+    if (dir == -Errno.EACCES) {
+      dir = Syscalls.open(s.procPath(fd), flags);
     }
-    return dir < 0 ? -Libc.errno() : dir;
+    return dir;
   }
 
   int releasedir(Request rq) {
@@ -89,7 +90,7 @@ final class DirectoryOps {
     if (node != null && (handle & LISTING) != 0) {
       m.listings.closed(node);
     }
-    Libc.close((int) handle);
+    Syscalls.close((int) handle);
     return 0;
   }
 
@@ -107,7 +108,7 @@ final class DirectoryOps {
       }
       m.listings.closed(node);
     }
-    Libc.close((int) handle);
+    Syscalls.close((int) handle);
   }
 
   int fsyncdir(Request rq) {
@@ -115,7 +116,7 @@ final class DirectoryOps {
     if (dir < 0) {
       return dir;
     }
-    return Libc.fsync(dir) < 0 ? -Libc.errno() : 0;
+    return Syscalls.fsync(dir);
   }
 
   /**
@@ -302,8 +303,9 @@ final class DirectoryOps {
   }
 
   private static long load(Scratch s, Request rq, int dir) {
-    if (Libc.lseek(dir, rq.u64(ReadIn.OFFSET), Libc.SEEK_SET) < 0) {
-      return -Libc.errno();
+    long at = Syscalls.lseek(dir, rq.u64(ReadIn.OFFSET), Libc.SEEK_SET);
+    if (at < 0) {
+      return at;
     }
     return fill(s, rq, dir);
   }
@@ -315,8 +317,7 @@ final class DirectoryOps {
 
   private static long fill(Scratch s, Request rq, int dir) {
     int size = Math.max(512, Math.min(rq.u32(ReadIn.SIZE_FIELD), Scratch.DENTS_SIZE));
-    long n = Libc.getdents64(dir, s.dentsAddress, size);
-    return n < 0 ? -Libc.errno() : n;
+    return Syscalls.getdents64(dir, s.dentsAddress, size);
   }
 
   private static int reclen(Scratch s, int at) {

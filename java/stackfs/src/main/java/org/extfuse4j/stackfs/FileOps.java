@@ -15,6 +15,7 @@ import org.extfuse4j.fuse.RequestStructs.OpenIn;
 import org.extfuse4j.fuse.RequestStructs.ReadIn;
 import org.extfuse4j.fuse.RequestStructs.ReleaseIn;
 import org.extfuse4j.fuse.RequestStructs.WriteIn;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * Open files. The file handle that the kernel keeps is the descriptor.
@@ -79,9 +80,9 @@ final class FileOps {
     }
     int flags = backingFlags(m, rq.u32(OpenIn.FLAGS));
     try {
-      int file = Libc.open(s.procPath(path), flags);
+      int file = Syscalls.open(s.procPath(path), flags);
       if (file < 0) {
-        return -Libc.errno();
+        return file;
       }
       if (changesUnseen(flags)) {
         m.beginChange(s, node);
@@ -108,7 +109,7 @@ final class FileOps {
   /** Closes a file that was opened for a request with these flags; the node may be null. */
   static void close(Mounted m, StackNode node, int file, int requested) {
     if (node == null) {
-      Libc.close(file);
+      Syscalls.close(file);
       return;
     }
     int flags = backingFlags(m, requested);
@@ -117,7 +118,7 @@ final class FileOps {
       // What was written may lose blocks that the source's file system had set aside for it.
       m.beginChange(m.begin(), node);
     }
-    Libc.close(file);
+    Syscalls.close(file);
     if (writes(flags)) {
       m.endChange(node);
     }
@@ -126,9 +127,9 @@ final class FileOps {
   int read(Request rq, Reply rp) {
     int size = Math.min(rq.u32(ReadIn.SIZE_FIELD), rp.capacity());
     int file = (int) rq.u64(ReadIn.FH);
-    long n = Libc.pread(file, rp.payloadAddress(), size, rq.u64(ReadIn.OFFSET));
+    long n = Syscalls.pread(file, rp.payloadAddress(), size, rq.u64(ReadIn.OFFSET));
     if (n < 0) {
-      return -Libc.errno();
+      return (int) n;
     }
     rp.length((int) n);
     return 0;
@@ -146,25 +147,24 @@ final class FileOps {
     int file = (int) rq.u64(WriteIn.FH);
     long body = rq.bodyAddress() + WriteIn.SIZE;
     m.beginChange(m.begin(), node);
-    long n = Libc.pwrite(file, body, size, rq.u64(WriteIn.OFFSET));
-    int rc = n < 0 ? -Libc.errno() : 0;
+    long n = Syscalls.pwrite(file, body, size, rq.u64(WriteIn.OFFSET));
     m.endChange(node);
-    if (rc == 0) {
+    if (n >= 0) {
       rp.write((int) n);
     }
-    return rc;
+    return (int) Math.min(n, 0);
   }
 
   /** close(2) of one descriptor of the file: what it would report is reported. */
   int flush(Request rq) {
-    int copy = Libc.dup((int) rq.u64(FlushIn.FH));
-    return copy < 0 || Libc.close(copy) < 0 ? -Libc.errno() : 0;
+    int copy = Syscalls.dup((int) rq.u64(FlushIn.FH));
+    return copy < 0 ? copy : Syscalls.close(copy);
   }
 
   int fsync(Request rq) {
     int file = (int) rq.u64(FsyncIn.FH);
     boolean dataOnly = (rq.u32(FsyncIn.FSYNC_FLAGS) & FSYNC_FDATASYNC) != 0;
-    return (dataOnly ? Libc.fdatasync(file) : Libc.fsync(file)) < 0 ? -Libc.errno() : 0;
+    return dataOnly ? Syscalls.fdatasync(file) : Syscalls.fsync(file);
   }
 
   int fallocate(Request rq) {
@@ -176,8 +176,7 @@ final class FileOps {
     int mode = rq.u32(FallocateIn.MODE);
     long offset = rq.u64(FallocateIn.OFFSET);
     m.beginChange(m.begin(), node);
-    int rc = Libc.fallocate(file, mode, offset, rq.u64(FallocateIn.LENGTH));
-    rc = rc < 0 ? -Libc.errno() : 0;
+    int rc = Syscalls.fallocate(file, mode, offset, rq.u64(FallocateIn.LENGTH));
     m.endChange(node);
     return rc;
   }
@@ -185,8 +184,9 @@ final class FileOps {
   /** struct statfs of 64-bit Linux (asm-generic/statfs.h): longs. */
   int statfs(Reply rp) {
     Scratch s = m.begin();
-    if (Libc.fstatfs(m.source.mountFd(), s.statxAddress) < 0) {
-      return -Libc.errno();
+    int rc = Syscalls.fstatfs(m.source.mountFd(), s.statxAddress);
+    if (rc < 0) {
+      return rc;
     }
     ByteBuffer fs = s.statx;
     rp.statfs(
@@ -212,30 +212,29 @@ final class FileOps {
     long length = rq.u64(CopyFileRangeIn.LEN);
     m.beginChange(s, target);
     long n =
-        Libc.copy_file_range(
+        Syscalls.copyFileRange(
             (int) rq.u64(CopyFileRangeIn.FH_IN),
             s.timesAddress,
             (int) rq.u64(CopyFileRangeIn.FH_OUT),
             s.timesAddress + Long.BYTES,
             length < 0 ? LONGEST_COPY : Math.min(length, LONGEST_COPY),
             (int) rq.u64(CopyFileRangeIn.FLAGS));
-    int rc = n < 0 ? -Libc.errno() : 0;
     m.endChange(target);
-    if (rc == 0) {
+    if (n >= 0) {
       rp.write((int) n);
     }
-    return rc;
+    return (int) Math.min(n, 0);
   }
 
   int syncfs() {
-    return Libc.syncfs(m.source.mountFd()) < 0 ? -Libc.errno() : 0;
+    return Syscalls.syncfs(m.source.mountFd());
   }
 
   int lseek(Request rq, Reply rp) {
     int file = (int) rq.u64(LseekIn.FH);
-    long at = Libc.lseek(file, rq.u64(LseekIn.OFFSET), rq.u32(LseekIn.WHENCE));
+    long at = Syscalls.lseek(file, rq.u64(LseekIn.OFFSET), rq.u32(LseekIn.WHENCE));
     if (at < 0) {
-      return -Libc.errno();
+      return (int) at;
     }
     rp.lseek(at);
     return 0;

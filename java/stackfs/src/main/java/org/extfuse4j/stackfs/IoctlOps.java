@@ -6,6 +6,7 @@ import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.ReplyStructs.IoctlOut;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.IoctlIn;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * The ioctls that are attributes of an inode: its flags, as lsattr(1) and chattr(1) know them, and
@@ -49,8 +50,9 @@ final class IoctlOps {
     if (file < 0) {
       return file;
     }
-    if (Libc.ioctl(file, command, rp.payloadAddress() + IoctlOut.SIZE) < 0) {
-      return -Libc.errno();
+    int rc = Syscalls.ioctl(file, command, rp.payloadAddress() + IoctlOut.SIZE);
+    if (rc < 0) {
+      return rc;
     }
     rp.ioctl(0, size);
     return 0;
@@ -71,8 +73,7 @@ final class IoctlOps {
     }
     m.locks.lock(node.nodeid());
     try {
-      int rc = Libc.ioctl(file, command, rq.bodyAddress() + IoctlIn.SIZE);
-      rc = rc < 0 ? -Libc.errno() : 0;
+      int rc = Math.min(Syscalls.ioctl(file, command, rq.bodyAddress() + IoctlIn.SIZE), 0);
       m.refresh(s, node, file);
       if (rc == 0) {
         rp.ioctl(0, 0);

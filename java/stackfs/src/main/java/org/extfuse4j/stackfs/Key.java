@@ -3,6 +3,7 @@ package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * What identifies an object of the source ({@link Reach#identify}), in native memory: a struct
@@ -55,8 +56,7 @@ final class Key {
   /** The same for a name in a directory, no symbolic link followed. */
   int encode(int dir, long name, int flags) {
     memory.putInt(BYTES, MAX_HANDLE);
-    int rc = Libc.name_to_handle_at(dir, name, address, address + MOUNT_ID, flags);
-    return rc < 0 ? -Libc.errno() : 0;
+    return Syscalls.nameToHandleAt(dir, name, address, address + MOUNT_ID, flags);
   }
 
   /** Becomes empty, of a type that no handle has. */

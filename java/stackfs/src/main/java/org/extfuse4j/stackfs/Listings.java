@@ -6,6 +6,7 @@ import static org.extfuse4j.fuse.FuseFlags.FOPEN_KEEP_CACHE;
 
 import java.util.concurrent.ConcurrentHashMap;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * Which directories' names the kernel may keep in its page cache and read again without asking, and
@@ -121,7 +122,7 @@ final class Listings implements AutoCloseable {
               if (listing.dir == NONE) {
                 listing.dir = dir;
               } else {
-                Libc.close(dir);
+                Syscalls.close(dir);
               }
               return listing;
             })
@@ -168,7 +169,7 @@ final class Listings implements AutoCloseable {
 
   private static void closeDir(Listing listing) {
     if (listing.dir != NONE) {
-      Libc.close(listing.dir);
+      Syscalls.close(listing.dir);
       listing.dir = NONE;
     }
   }

@@ -7,6 +7,7 @@ import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.ReplyStructs.Statx;
 import org.extfuse4j.fuse.ReplyStructs.StatxOut;
 import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.Syscalls;
 import org.extfuse4j.stackfs.Mounted.NodeOp;
 
 /** LOOKUP, GETATTR, STATX and READLINK. */
@@ -74,8 +75,7 @@ final class LookupOps {
 
   /** Opens a name with O_PATH, never through a symbolic link; a descriptor or negative errno. */
   static int openChild(int dir, long name) {
-    int fd = Libc.openat(dir, name, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
-    return fd < 0 ? -Libc.errno() : fd;
+    return Syscalls.openat(dir, name, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
   }
 
   int getattr(Request rq, Reply rp) {
@@ -116,9 +116,9 @@ final class LookupOps {
 
   private static int readlink(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     // The kernel asks for a page less one byte.
-    long n = Libc.readlinkat(fd, s.emptyPath, rp.payloadAddress(), 4095);
+    long n = Syscalls.readlinkat(fd, s.emptyPath, rp.payloadAddress(), 4095);
     if (n < 0) {
-      return -Libc.errno();
+      return (int) n;
     }
     rp.length((int) n);
     return 0;

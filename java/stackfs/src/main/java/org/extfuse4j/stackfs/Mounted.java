@@ -9,6 +9,7 @@ import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * What the operations of one mount share: the source, its nodes, and the cache.
@@ -133,7 +134,7 @@ final class Mounted implements AutoCloseable {
     int rc = reach.identify(s, fd);
     if (rc < 0) {
       s.error = rc;
-      Libc.close(fd);
+      Syscalls.close(fd);
       return null;
     }
     StackNode node;

@@ -3,6 +3,7 @@ package org.extfuse4j.stackfs;
 
 import java.util.ArrayDeque;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * O_PATH descriptors of nodes: a bounded number, of which those of objects that nothing else leads
@@ -70,7 +71,7 @@ final class PathFds {
       return -Errno.ESTALE;
     }
     if (reach.identify(s, fd) < 0 || !node.isKeyed(s.key)) {
-      Libc.close(fd);
+      Syscalls.close(fd);
       return -Errno.ESTALE;
     }
     return install(node, fd);
@@ -78,15 +79,14 @@ final class PathFds {
 
   /** The object of an open file with O_PATH, whatever its name means by now, or negative errno. */
   static int openSame(Scratch s, int file) {
-    int fd = Libc.open(s.procPath(file), Libc.O_PATH | Libc.O_CLOEXEC);
-    return fd < 0 ? -Libc.errno() : fd;
+    return Syscalls.open(s.procPath(file), Libc.O_PATH | Libc.O_CLOEXEC);
   }
 
   /** Gives a descriptor that was just opened to its node, and acquires the one the node has. */
   synchronized int install(StackNode node, int fd) {
     node.fdUsers++;
     if (node.fd >= 0) {
-      Libc.close(fd);
+      Syscalls.close(fd);
       return node.fd;
     }
     node.fd = fd;
@@ -196,7 +196,7 @@ final class PathFds {
   }
 
   private static void close(StackNode node) {
-    Libc.close(node.fd);
+    Syscalls.close(node.fd);
     node.fd = -1;
   }
 }

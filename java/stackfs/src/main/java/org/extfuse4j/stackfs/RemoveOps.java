@@ -5,6 +5,7 @@ import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.Rename2In;
 import org.extfuse4j.fuse.RequestStructs.RenameIn;
+import org.extfuse4j.fuse.Syscalls;
 
 /** UNLINK, RMDIR, RENAME and RENAME2: a name goes away or leads elsewhere. */
 final class RemoveOps {
@@ -111,7 +112,7 @@ final class RemoveOps {
         m.fds.release(node);
         acquired = false;
       } else if (fd >= 0) {
-        Libc.close(fd);
+        Syscalls.close(fd);
       }
       fd = NONE;
       node = null;
@@ -171,8 +172,9 @@ final class RemoveOps {
   private int unlinkat(int dir, long path, int flags, StackNode parent, Target victim, Request rq) {
     long change = m.reach.beginChange();
     try {
-      if (Libc.unlinkat(dir, path, flags) < 0) {
-        return -Libc.errno();
+      int rc = Syscalls.unlinkat(dir, path, flags);
+      if (rc < 0) {
+        return rc;
       }
       victim.unnamed(parent, rq, rq.nameOffset());
       return 0;
@@ -272,8 +274,9 @@ final class RemoveOps {
     long newPath = rq.nameAddress(newName);
     long change = m.reach.beginChange();
     try {
-      if (Libc.renameat2(fromFd, oldPath, toFd, newPath, flags) < 0) {
-        return -Libc.errno();
+      int rc = Syscalls.renameat2(fromFd, oldPath, toFd, newPath, flags);
+      if (rc < 0) {
+        return rc;
       }
       // Two names of one file are left as they are by rename(2).
       if (moved.node == null || moved.node != victim.node) {

@@ -6,6 +6,7 @@ import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.SetattrIn;
+import org.extfuse4j.fuse.Syscalls;
 import org.extfuse4j.stackfs.Mounted.NodeOp;
 
 /** SETATTR: chown, chmod, truncate and times, in one request or several. */
@@ -47,13 +48,16 @@ final class SetattrOps {
     if ((valid & (FuseFlags.FATTR_UID | FuseFlags.FATTR_GID)) != 0 || (valid & CHANGES) == 0) {
       int uid = (valid & FuseFlags.FATTR_UID) != 0 ? rq.u32(SetattrIn.UID) : -1;
       int gid = (valid & FuseFlags.FATTR_GID) != 0 ? rq.u32(SetattrIn.GID) : -1;
-      if (Libc.fchownat(fd, s.emptyPath, uid, gid, Libc.AT_EMPTY_PATH) < 0) {
-        return -Libc.errno();
+      int rc = Syscalls.fchownat(fd, s.emptyPath, uid, gid, Libc.AT_EMPTY_PATH);
+      if (rc < 0) {
+        return rc;
       }
     }
-    if ((valid & FuseFlags.FATTR_MODE) != 0
-        && Libc.chmod(s.procPath(fd), rq.u32(SetattrIn.MODE) & 07777) < 0) {
-      return -Libc.errno();
+    if ((valid & FuseFlags.FATTR_MODE) != 0) {
+      int rc = Syscalls.chmod(s.procPath(fd), rq.u32(SetattrIn.MODE) & 07777);
+      if (rc < 0) {
+        return rc;
+      }
     }
     if ((valid & FuseFlags.FATTR_SIZE) != 0) {
       int rc = resize(s, rq, fd, (valid & FuseFlags.FATTR_FH) != 0);
@@ -64,20 +68,16 @@ final class SetattrOps {
     if ((valid & (FuseFlags.FATTR_ATIME | FuseFlags.FATTR_MTIME)) != 0) {
       putTime(s.times, 0, rq, valid, true);
       putTime(s.times, SECOND_TIME, rq, valid, false);
-      if (Libc.utimensat(fd, s.emptyPath, s.timesAddress, Libc.AT_EMPTY_PATH) < 0) {
-        return -Libc.errno();
-      }
+      return Syscalls.utimensat(fd, s.emptyPath, s.timesAddress, Libc.AT_EMPTY_PATH);
     }
     return 0;
   }
 
   private static int resize(Scratch s, Request rq, int fd, boolean byHandle) {
     long size = rq.u64(SetattrIn.SIZE_FIELD);
-    int rc =
-        byHandle
-            ? Libc.ftruncate((int) rq.u64(SetattrIn.FH), size)
-            : Libc.truncate(s.procPath(fd), size);
-    return rc < 0 ? -Libc.errno() : 0;
+    return byHandle
+        ? Syscalls.ftruncate((int) rq.u64(SetattrIn.FH), size)
+        : Syscalls.truncate(s.procPath(fd), size);
   }
 
   private static void putTime(ByteBuffer times, int at, Request rq, int valid, boolean access) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Syscalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,13 +48,13 @@ final class Source implements AutoCloseable {
     tree = clone(path, readOnly);
     int fd = -1;
     try (Memory dot = cString(".")) {
-      fd = Libc.openat(tree, address(dot), Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+      fd = Syscalls.openat(tree, address(dot), Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
       if (fd < 0) {
-        throw failure(path, "cannot be opened");
+        throw failure(path, "cannot be opened", -fd);
       }
     } finally {
       if (fd < 0) {
-        Libc.close(tree);
+        Syscalls.close(tree);
       }
     }
     mountFd = fd;
@@ -76,7 +77,7 @@ final class Source implements AutoCloseable {
       fd = Libc.openTreeClone(address(name));
     }
     if (fd < 0) {
-      throw failure(path, "cannot be cloned (open_tree)");
+      throw failure(path, "cannot be cloned (open_tree)", Libc.errno());
     }
     try (Memory empty = cString("");
         Memory attributes = new Memory(MOUNT_ATTR_SIZE)) {
@@ -84,16 +85,15 @@ final class Source implements AutoCloseable {
       attributes.setLong(0, MOUNT_ATTR_NOATIME | (readOnly ? MOUNT_ATTR_RDONLY : 0));
       attributes.setLong(8, MOUNT_ATTR_ATIME_MASK);
       if (Libc.mountSetattr(fd, address(empty), address(attributes), MOUNT_ATTR_SIZE) != 0) {
-        StackFsException failure = failure(path, "cannot be made noatime (mount_setattr)");
-        Libc.close(fd);
-        throw failure;
+        int errno = Libc.errno();
+        Syscalls.close(fd);
+        throw failure(path, "cannot be made noatime (mount_setattr)", errno);
       }
     }
     return fd;
   }
 
-  private static StackFsException failure(Path path, String what) {
-    int errno = Libc.errno();
+  private static StackFsException failure(Path path, String what, int errno) {
     String hint = errno == Errno.EPERM ? ": run as root (CAP_SYS_ADMIN)" : "";
     return new StackFsException("source " + path + " " + what + ": " + Errno.name(errno) + hint);
   }
@@ -104,7 +104,7 @@ final class Source implements AutoCloseable {
 
   private static long type(int fd) {
     try (Memory statfs = new Memory(STATFS_SIZE)) {
-      return Libc.fstatfs(fd, address(statfs)) < 0 ? -1 : statfs.getLong(0);
+      return Syscalls.fstatfs(fd, address(statfs)) < 0 ? -1 : statfs.getLong(0);
     }
   }
 
@@ -132,7 +132,7 @@ final class Source implements AutoCloseable {
 
   @Override
   public void close() {
-    Libc.close(mountFd);
-    Libc.close(tree);
+    Syscalls.close(mountFd);
+    Syscalls.close(tree);
   }
 }

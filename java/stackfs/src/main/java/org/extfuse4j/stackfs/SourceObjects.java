@@ -12,6 +12,7 @@ import java.util.Map;
 import org.extfuse4j.cache.NodeAttr;
 import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * The objects of a source directory, found by names from its root: from the same view of the source
@@ -103,21 +104,21 @@ final class SourceObjects implements AutoCloseable {
       return parent;
     }
     int flags = Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
-    int fd = Libc.openat(parent, put(directory.name()), flags, 0);
+    int fd = Syscalls.openat(parent, put(directory.name()), flags, 0);
     if (fd < 0) {
-      return -Libc.errno();
+      return fd;
     }
     directories.put(nodeid, fd);
     if (directories.size() > OPEN) {
       Long eldest = directories.keySet().iterator().next();
-      Libc.close(directories.remove(eldest));
+      Syscalls.close(directories.remove(eldest));
     }
     return fd;
   }
 
   /** Directories are opened anew: by names that may have changed. */
   void reopen() {
-    directories.values().forEach(Libc::close);
+    directories.values().forEach(Syscalls::close);
     directories.clear();
   }
 

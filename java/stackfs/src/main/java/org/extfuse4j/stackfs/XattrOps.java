@@ -9,6 +9,7 @@ import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.GetxattrIn;
 import org.extfuse4j.fuse.RequestStructs.SetxattrIn;
+import org.extfuse4j.fuse.Syscalls;
 import org.extfuse4j.stackfs.Mounted.NodeOp;
 
 /**
@@ -57,13 +58,14 @@ final class XattrOps {
   private static int get(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     int size = rq.u32(GetxattrIn.SIZE_FIELD);
     long name = rq.nameAddress(rq.nameOffset());
-    long n = Libc.getxattr(s.procPath(fd), name, rp.payloadAddress(), Integer.toUnsignedLong(size));
+    long n =
+        Syscalls.getxattr(s.procPath(fd), name, rp.payloadAddress(), Integer.toUnsignedLong(size));
     return reply(rp, n, size);
   }
 
   private static int reply(Reply rp, long n, int size) {
     if (n < 0) {
-      return -Libc.errno();
+      return (int) n;
     }
     if (size == 0) {
       rp.xattrSize((int) n);
@@ -82,11 +84,11 @@ final class XattrOps {
     int size = rq.u32(GetxattrIn.SIZE_FIELD);
     if (rq.uid() == ROOT) {
       long room = Integer.toUnsignedLong(size);
-      return reply(rp, Libc.listxattr(s.procPath(fd), rp.payloadAddress(), room), size);
+      return reply(rp, Syscalls.listxattr(s.procPath(fd), rp.payloadAddress(), room), size);
     }
-    long n = Libc.listxattr(s.procPath(fd), s.dentsAddress, Scratch.DENTS_SIZE);
+    long n = Syscalls.listxattr(s.procPath(fd), s.dentsAddress, Scratch.DENTS_SIZE);
     if (n < 0) {
-      return -Libc.errno();
+      return (int) n;
     }
     int left = withoutTrusted(s.dents, (int) n);
     if (size == 0) {
@@ -143,8 +145,7 @@ final class XattrOps {
     boolean extended = rq.setxattrInSize() > SetxattrIn.COMPAT_SIZE;
     int more = extended ? rq.u32(SetxattrIn.SETXATTR_FLAGS) : 0;
     node.forgetAbsent();
-    int rc = Libc.setxattr(s.procPath(fd), rq.nameAddress(name), value, size, flags);
-    rc = rc < 0 ? -Libc.errno() : 0;
+    int rc = Syscalls.setxattr(s.procPath(fd), rq.nameAddress(name), value, size, flags);
     if (rc == 0 && (more & FuseFlags.FUSE_SETXATTR_ACL_KILL_SGID) != 0) {
       rc = clearSetgid(s, fd);
     }
@@ -157,7 +158,7 @@ final class XattrOps {
     int rc = Attributes.statx(s, fd);
     int mode = Attributes.mode(s.statx);
     if (rc == 0 && (mode & S_ISGID) != 0) {
-      rc = Libc.chmod(s.procPath(fd), mode & MODE_BITS & ~S_ISGID) < 0 ? -Libc.errno() : 0;
+      rc = Syscalls.chmod(s.procPath(fd), mode & MODE_BITS & ~S_ISGID);
     }
     return rc;
   }
@@ -168,8 +169,7 @@ final class XattrOps {
 
   private int remove(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     node.forgetAbsent();
-    int rc = Libc.removexattr(s.procPath(fd), rq.nameAddress(rq.nameOffset()));
-    rc = rc < 0 ? -Libc.errno() : 0;
+    int rc = Syscalls.removexattr(s.procPath(fd), rq.nameAddress(rq.nameOffset()));
     m.refresh(s, node, fd);
     return rc;
   }

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.fuse;
+
+import com.sun.jna.Native;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+
+/**
+ * The system calls that are made for requests, bound by JNI (src/main/c/syscalls.c): through JNA,
+ * even mapped directly, each costs some 1,800 instructions more, and those of one request come to a
+ * quarter of what the request costs altogether. What is only called to set something up goes
+ * through JNA.
+ *
+ * <p>Arguments are those of section 2 of the manual; addresses, also of strings, which end with a
+ * NUL, are plain longs, and whoever passes one keeps its memory reachable. Answers are the
+ * kernel's: a failure is a negative errno ({@link Errno}), and errno itself is of no use. Any
+ * thread.
+ */
+public final class Syscalls {
+  /** By processor. */
+  static final String RESOURCE =
+      "/org/extfuse4j/fuse/libsyscalls-" + System.getProperty("os.arch") + ".so";
+
+  static {
+    load();
+  }
+
+  private Syscalls() {}
+
+  private static void load() {
+    try {
+      // From a jar it is unpacked to where JNA unpacks its own.
+      File library = Native.extractFromResourcePath(RESOURCE, Syscalls.class.getClassLoader());
+      try {
+        System.load(library.getPath());
+      } finally {
+        if (library.getName().startsWith("jna")) {
+          Files.delete(library.toPath());
+        }
+      }
+    } catch (IOException e) {
+      throw (LinkageError)
+          new UnsatisfiedLinkError(RESOURCE + " (built for another processor?)").initCause(e);
+    }
+  }
+
+  public static native long read(int fd, long to, long size);
+
+  public static native long write(int fd, long from, long size);
+
+  public static native long pread(int fd, long to, long size, long offset);
+
+  public static native long pwrite(int fd, long from, long size, long offset);
+
+  public static native int poll(long fds, long count, int timeoutMs);
+
+  public static native int fcntl(int fd, int command, long argument);
+
+  public static native int open(long path, int flags);
+
+  public static native int openat(int dir, long path, int flags, int mode);
+
+  public static native int openByHandleAt(int mount, long handle, int flags);
+
+  public static native int nameToHandleAt(int dir, long path, long handle, long mountId, int flags);
+
+  public static native int close(int fd);
+
+  public static native int dup(int fd);
+
+  public static native int statx(int dir, long path, int flags, int mask, long to);
+
+  public static native int fstatfs(int fd, long to);
+
+  public static native long getdents64(int dir, long to, long size);
+
+  public static native long lseek(int fd, long offset, int whence);
+
+  public static native long readlinkat(int dir, long path, long to, long size);
+
+  public static native int mkdirat(int dir, long path, int mode);
+
+  public static native int mknodat(int dir, long path, int mode, long device);
+
+  public static native int symlinkat(long target, int dir, long path);
+
+  public static native int linkat(int dir, long path, int newDir, long newPath, int flags);
+
+  public static native int unlinkat(int dir, long path, int flags);
+
+  public static native int renameat2(int dir, long path, int newDir, long newPath, int flags);
+
+  public static native int chmod(long path, int mode);
+
+  public static native int fchownat(int dir, long path, int uid, int gid, int flags);
+
+  public static native int utimensat(int dir, long path, long times, int flags);
+
+  public static native int truncate(long path, long size);
+
+  public static native int ftruncate(int fd, long size);
+
+  public static native int fallocate(int fd, int mode, long offset, long size);
+
+  public static native long copyFileRange(
+      int in, long inOffset, int out, long outOffset, long size, int flags);
+
+  public static native int ioctl(int fd, int request, long argument);
+
+  public static native int fsync(int fd);
+
+  public static native int fdatasync(int fd);
+
+  public static native int syncfs(int fd);
+
+  public static native long getxattr(long path, long name, long to, long size);
+
+  public static native int setxattr(long path, long name, long from, long size, int flags);
+
+  public static native long listxattr(long path, long to, long size);
+
+  public static native int removexattr(long path, long name);
+
+  /** Of the calling thread; answers what it was. */
+  public static native int setfsuid(int uid);
+
+  /** Of the calling thread; answers what it was. */
+  public static native int setfsgid(int gid);
+
+  /** Of what shares the calling thread's (CLONE_FS); answers what it was. */
+  public static native int umask(int mask);
+
+  /** memcpy(3), for what has an address and no buffer. */
+  static native void memcpy(long to, long from, long size);
+}
