@@ -53,14 +53,7 @@ public final class DropCaches {
 
   private static void awaitQuiet(Collection<? extends Working> daemons)
       throws InterruptedException {
-    List<Object> before = null;
-    for (int waited = 0; waited < LONGEST_MS; waited += QUIET_MS) {
-      List<Object> now = daemons.stream().map(Working::activity).toList();
-      if (now.equals(before)) {
-        return;
-      }
-      before = now;
-      Thread.sleep(QUIET_MS);
-    }
+    Working.awaitQuiet(
+        () -> daemons.stream().map(Working::activity).toList(), QUIET_MS, LONGEST_MS);
   }
 }

@@ -159,6 +159,8 @@ public final class InstructionsCommand implements Callable<Integer> {
   }
 
   private double time(Site site, String call, int count) throws InterruptedException {
+    // There is one processor: what compiles meanwhile would be counted too.
+    site.awaitIdle();
     Tool.Result result =
         Tool.run(List.of(load.toString(), call, Integer.toString(count), site.root().toString()));
     if (result.status() != 0) {

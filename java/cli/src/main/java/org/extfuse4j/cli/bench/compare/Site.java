@@ -20,6 +20,8 @@ import org.extfuse4j.cli.bench.Working;
 /** A competitor in place. */
 final class Site implements Working {
   private static final int NONE = -1;
+  private static final int IDLE_MS = 200;
+  private static final int LONGEST_MS = 120_000;
 
   private final Competitor competitor;
   private final Path root;
@@ -124,6 +126,16 @@ final class Site implements Working {
     if (control != null) {
       return counts();
     }
+    return processorTime();
+  }
+
+  /** Waits until its daemon has nothing to do, not even to compile what it executes often. */
+  void awaitIdle() throws InterruptedException {
+    Working.awaitQuiet(this::processorTime, IDLE_MS, LONGEST_MS);
+  }
+
+  /** What its daemon has used, in hundredths of a second. */
+  private String processorTime() {
     if (competitor == Competitor.NATIVE) {
       return "";
     }
