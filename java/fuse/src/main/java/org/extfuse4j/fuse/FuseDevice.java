@@ -34,7 +34,7 @@ final class FuseDevice implements AutoCloseable {
    * @throws FuseException with what to do about it
    */
   static FuseDevice open() {
-    loadLibrary();
+    Natives.require();
     int fd = Libc.open(PATH, Libc.O_RDWR | Libc.O_CLOEXEC);
     if (fd < 0) {
       int errno = Libc.errno();
@@ -106,22 +106,6 @@ final class FuseDevice implements AutoCloseable {
       }
     } finally {
       use.writeLock().unlock();
-    }
-  }
-
-  /** Links the native libraries now, so that a broken one is a single clear line. */
-  static void loadLibrary() {
-    try {
-      Libc.getpagesize();
-    } catch (LinkageError e) {
-      throw new FuseException(
-          "cannot load JNA's native library (" + e.getMessage() + "): see -Djna.debug_load=true",
-          e);
-    }
-    try {
-      Syscalls.poll(0, 0, 0);
-    } catch (LinkageError e) {
-      throw new FuseException("cannot load the library of system calls: " + e.getMessage(), e);
     }
   }
 

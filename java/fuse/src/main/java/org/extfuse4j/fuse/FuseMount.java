@@ -71,7 +71,7 @@ public final class FuseMount implements AutoCloseable {
    * @throws FuseException EBUSY while someone uses it, EINVAL when nothing is mounted there, EPERM
    */
   public static void unmount(Path mountpoint, boolean lazy) {
-    FuseDevice.loadLibrary();
+    Natives.require();
     int errno = umount(mountpoint, lazy ? Libc.MNT_DETACH : 0);
     if (errno != 0) {
       throw new FuseException("cannot unmount " + mountpoint + ": " + unmountHint(errno), errno);

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
-import com.sun.jna.Native;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-
 /**
  * The system calls that are made for requests, bound by JNI (src/main/c/syscalls.c): through JNA,
  * even mapped directly, each costs some 1,800 instructions more, and those of one request come to a
@@ -18,32 +13,11 @@ import java.nio.file.Files;
  * thread.
  */
 public final class Syscalls {
-  /** By processor. */
-  static final String RESOURCE =
-      "/org/extfuse4j/fuse/libsyscalls-" + System.getProperty("os.arch") + ".so";
-
   static {
-    load();
+    Natives.loadSyscalls();
   }
 
   private Syscalls() {}
-
-  private static void load() {
-    try {
-      // From a jar it is unpacked to where JNA unpacks its own.
-      File library = Native.extractFromResourcePath(RESOURCE, Syscalls.class.getClassLoader());
-      try {
-        System.load(library.getPath());
-      } finally {
-        if (library.getName().startsWith("jna")) {
-          Files.delete(library.toPath());
-        }
-      }
-    } catch (IOException e) {
-      throw (LinkageError)
-          new UnsatisfiedLinkError(RESOURCE + " (built for another processor?)").initCause(e);
-    }
-  }
 
   public static native long read(int fd, long to, long size);
 

@@ -26,7 +26,7 @@ class SyscallsTest {
             .filter(method -> Modifier.isNative(method.getModifiers()))
             .map(Method::getName)
             .toList();
-    Path path = Path.of(Syscalls.class.getResource(Syscalls.RESOURCE).toURI());
+    Path path = Path.of(Syscalls.class.getResource(Natives.SYSCALLS).toURI());
     try (NativeLibrary library = NativeLibrary.getInstance(path.toString())) {
       assertThat(natives)
           .contains("read", "memcpy")

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Natives;
 import org.extfuse4j.fuse.Syscalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ final class Source implements AutoCloseable {
   private final boolean flushes;
 
   Source(Path path, boolean readOnly) {
+    Natives.require();
     tree = clone(path, readOnly);
     int fd = -1;
     try (Memory dot = cString(".")) {
