@@ -3,7 +3,8 @@
 # usage: awk -v wanted=ours|others -v known=FILE -f data-races.awk FUNCTIONS LOG
 #
 # Of the reports of KCSAN in a kernel's log, those with a function of the file FUNCTIONS in one of their stacks are ours, so are all if that
-# is empty, but not those whose two functions are a line of FILE. ours: prints the log with ours and without the others. others:
+# is empty. Not ours are those whose two functions are a line of the file known; and who merely called a BPF program, further down in the
+# stack, has no part in what BPF does for that. ours: prints the log with ours and without the others. others:
 # prints what each of the others says first. A report ends with a line of "="; one that does not is ours.
 
 BEGIN {
@@ -47,13 +48,20 @@ title && /=======$/ {
     next
 }
 
+# The next stack.
+title && / by (task|interrupt)/ {
+    called = 0
+}
+
 title {
     report = report "KCSAN: " $0 "\n"
     # A frame, as in " fuse_lookup+0x83/0x3b0".
     if (match($0, / [A-Za-z_][A-Za-z0-9_.]*\+0x[0-9a-f]+\//)) {
         name = substr($0, RSTART + 1, RLENGTH - 1)
         sub(/\+.*/, "", name)
-        if (name in functions)
+        if (name ~ /^bpf_prog_/)
+            called = 1
+        if (name in functions && !called)
             ours = 1
     }
 }
