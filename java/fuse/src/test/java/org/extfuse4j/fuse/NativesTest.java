@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -57,19 +55,8 @@ class NativesTest {
   }
 
   private static String run(String classPath) throws IOException, InterruptedException {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    Process process =
-        new ProcessBuilder(
-                java.toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                Program.class.getName())
-            .redirectErrorStream(true)
-            .redirectInput(new File("/dev/null"))
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).isZero();
-    return said;
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return Child.run(java, "-XX:TieredStopAtLevel=1", "-cp", classPath, Program.class.getName())
+        .succeeds();
   }
 }
