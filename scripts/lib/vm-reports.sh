@@ -45,6 +45,7 @@ BUG: sleeping function called from invalid context at include/linux/sched/mm.h:3
 kmemleak: 1 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 INFO: task extfuse_test:231 blocked for more than 120 seconds.
 END
+
 # report PAIR FUNCTION...: of KCSAN, of two functions, with a stack.
 report() {
     printf '%s\n' "BUG: KCSAN: data-race in $1" '' 'write to 0xffff88800052f448 of 4 bytes by task 317 on cpu 0:'
@@ -54,8 +55,7 @@ report() {
 
 # is_told WHAT ours|others PAIR FUNCTION...: WHAT, such a report, is taken for one of ours, or others'.
 is_told() {
-    local kind
-    kind=others
+    local kind=others
     ! report "${@:3}" | complaints >/run/complaints || kind=ours
     if [[ $kind != "$2" || ($kind == others && ! $(report "${@:3}" | other_races)) ]]; then
         say "FAILED: $1 is not taken for one of $2"
