@@ -191,7 +191,7 @@ SEC("extfuse/mark_node")
 int extfuse_mark_node(struct extfuse_req *ctx)
 {
 	mark_attr(ctx->nodeid);
-	return upcall(ctx, MARKED);
+	return marked(ctx);
 }
 
 /* COPY_FILE_RANGE: the node that is copied to. in: fuse_copy_file_range_in */
@@ -202,7 +202,7 @@ int extfuse_mark_copy(struct extfuse_req *ctx)
 
 	if (bpf_extfuse_read_args(ctx, EXTFUSE_IN_PARAM_0_VALUE, &in, sizeof(in)) > 0)
 		mark_attr(in.nodeid_out);
-	return upcall(ctx, MARKED);
+	return marked(ctx);
 }
 
 /* SETXATTR, REMOVEXATTR */
@@ -210,7 +210,7 @@ SEC("extfuse/mark_xattr")
 int extfuse_mark_xattr(struct extfuse_req *ctx)
 {
 	mark_node(ctx->nodeid, EXTFUSE_STALE_ATTR | EXTFUSE_STALE_ABSENT);
-	return upcall(ctx, MARKED);
+	return marked(ctx);
 }
 
 /* SYMLINK, UNLINK, RMDIR: directory, and a name in argument 0 */
@@ -220,7 +220,7 @@ int extfuse_mark_name0(struct extfuse_req *ctx)
 	struct entry_long_key key;
 
 	mark_name(ctx, ctx->nodeid, EXTFUSE_IN_PARAM_0_VALUE, &key);
-	return upcall(ctx, MARKED);
+	return marked(ctx);
 }
 
 /* CREATE, MKDIR, MKNOD: directory, and a name in argument 1 */
@@ -230,7 +230,7 @@ int extfuse_mark_name1(struct extfuse_req *ctx)
 	struct entry_long_key key;
 
 	mark_name(ctx, ctx->nodeid, EXTFUSE_IN_PARAM_1_VALUE, &key);
-	return upcall(ctx, MARKED);
+	return marked(ctx);
 }
 
 /* in: fuse_link_in, new name; nodeid is the new directory's */
@@ -243,7 +243,7 @@ int extfuse_mark_link(struct extfuse_req *ctx)
 	if (bpf_extfuse_read_args(ctx, EXTFUSE_IN_PARAM_0_VALUE, &in, sizeof(in)) > 0)
 		mark_attr(in.oldnodeid);
 	mark_name(ctx, ctx->nodeid, EXTFUSE_IN_PARAM_1_VALUE, &key);
-	return upcall(ctx, MARKED);
+	return marked(ctx);
 }
 
 /*
@@ -260,5 +260,5 @@ int extfuse_mark_rename(struct extfuse_req *ctx)
 	mark_name(ctx, ctx->nodeid, EXTFUSE_IN_PARAM_1_VALUE, &key);
 	if (bpf_extfuse_read_args(ctx, EXTFUSE_IN_PARAM_0_VALUE, &in, sizeof(in)) > 0)
 		mark_name(ctx, in.newdir, EXTFUSE_IN_PARAM_2_VALUE, &key);
-	return upcall(ctx, MARKED);
+	return marked(ctx);
 }

@@ -156,6 +156,21 @@ struct control_value {
 	__u32 lap;			/* see entry_value.used */
 };
 
+/*
+ * The only element of changes, which the daemon maps into its memory. While the number
+ * stands, the kernel takes what it was told when it only compared (EXTFUSE_REQ_PEEK) for
+ * right, and does not ask again. So it is raised whenever what is in entry_map or
+ * attr_map is replaced or removed, or the epoch or the switch changes, be it by a mark:
+ * after that, and before anybody is told. What was not in the maps has not been
+ * answered, so adding it changes nothing.
+ *
+ * Who writes these maps by hand has to raise it by hand. It is given to the kernel only
+ * where values do not expire.
+ */
+struct changes_value {
+	__u64 number;			/* from 1 */
+};
+
 /* What became of a request, in order of `struct stats_value` */
 enum outcome {
 	ANSWERED,			/* with a positive reply */

@@ -486,7 +486,7 @@ static void run(const char *op, int words)
 		answer(n < number(2) * rounds ? -1 : 0);
 	} else if (!strcmp(op, "drop-caches")) {
 		f = open("/proc/sys/vm/drop_caches", O_WRONLY);
-		answer(write(f, "2", 1) < 0 ? -1 : 0);
+		answer(write(f, "3", 1) < 0 ? -1 : 0);
 		close(f);
 	} else if (!strcmp(op, "storm")) {
 		do_storm(word[1], number(2), number(3));

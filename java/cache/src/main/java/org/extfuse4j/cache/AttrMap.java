@@ -23,9 +23,11 @@ final class AttrMap {
 
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
   private final BpfMap map;
+  private final Changes changes;
 
-  AttrMap(BpfMap map) {
+  AttrMap(BpfMap map, Changes changes) {
     this.map = map;
+    this.changes = changes;
   }
 
   /** Returns false if neither this nor nothing is known to be in the map for this node. */
@@ -73,18 +75,30 @@ final class AttrMap {
     value.putInt(AttrValue.PACKED, packed);
     value.putInt(AttrValue.STALE, stale);
     Seal.attr(node.nodeid(), value);
-    return map.update(s.key.address(), s.value.address(), BpfFlags.ANY) == 0 || delete(s);
+    if (map.update(s.key.address(), s.value.address(), BpfFlags.ANY) != 0) {
+      return delete(s, node);
+    }
+    if (node.inAttrMap) {
+      changes.raise();
+    }
+    node.inAttrMap = true;
+    return true;
   }
 
   /** Returns false if the kernel refused. */
-  boolean drop(long nodeid) {
+  boolean drop(CachedNode node) {
     Scratch s = scratch.get();
-    s.key.buffer().putLong(0, nodeid);
-    return delete(s);
+    s.key.buffer().putLong(0, node.nodeid());
+    return delete(s, node);
   }
 
-  private boolean delete(Scratch s) {
+  private boolean delete(Scratch s, CachedNode node) {
     int rc = map.delete(s.key.address());
-    return rc == 0 || rc == -Errno.ENOENT;
+    node.inAttrMap = false;
+    if (rc == -Errno.ENOENT) {
+      return true;
+    }
+    changes.raise();
+    return rc == 0;
   }
 }

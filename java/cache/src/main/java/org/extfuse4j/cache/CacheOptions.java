@@ -8,8 +8,10 @@ package org.extfuse4j.cache;
  *     the maps hold at most; for longer names there is room for {@link #maxMiddleNames} and {@link
  *     #maxLongNames} more
  * @param validity what in-kernel answers say of their own life time
+ * @param lasting whether all that is put is right until it is changed through the mount. Then the
+ *     kernel is told when something changes, and does not ask the programs again before
  */
-public record CacheOptions(int maxEntries, Validity validity) {
+public record CacheOptions(int maxEntries, Validity validity, boolean lasting) {
   /** The smallest budget: below it there would be nothing but eviction. */
   public static final int MIN_ENTRIES = 64;
 

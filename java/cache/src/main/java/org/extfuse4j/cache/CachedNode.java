@@ -28,6 +28,9 @@ public abstract class CachedNode {
   // Guarded by the node's lock (NodeLocks): a node that is losing its slot takes no attributes.
   boolean leaving;
 
+  // Guarded by the node's lock: whether attr_map may have it.
+  boolean inAttrMap;
+
   // Guarded by the node's lock: bits of AbsentXattr, true of the epoch only.
   private byte absent;
   private int absentEpoch;

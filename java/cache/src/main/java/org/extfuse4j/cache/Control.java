@@ -13,13 +13,15 @@ final class Control {
   static final int FIRST_EPOCH = 1;
 
   private final BpfMap map;
+  private final Changes changes;
   private final NativeBuffer key = NativeBuffer.allocate(Integer.BYTES);
   private final NativeBuffer value = NativeBuffer.allocate(ControlValue.SIZE);
   private volatile int epoch = FIRST_EPOCH;
   private volatile int lap = 1;
 
-  Control(BpfMap map, Validity validity) {
+  Control(BpfMap map, Changes changes, Validity validity) {
     this.map = map;
+    this.changes = changes;
     value.buffer().putInt(ControlValue.EPOCH, epoch);
     value.buffer().putInt(ControlValue.LAP, lap);
     put(ControlValue.ENTRY_VALID, ControlValue.ENTRY_VALID_NSEC, validity.entryNs());
@@ -38,6 +40,7 @@ final class Control {
   synchronized void enable(boolean on) {
     value.buffer().putInt(ControlValue.ENABLED, on ? 1 : 0);
     write();
+    changes.raise();
   }
 
   /** What the maps hold ceases to exist. */
@@ -45,6 +48,7 @@ final class Control {
     // Programs first: a value of the new epoch that nobody reads yet does no harm.
     value.buffer().putInt(ControlValue.EPOCH, epoch + 1);
     write();
+    changes.raise();
     epoch++;
   }
 

@@ -25,6 +25,7 @@ final class EntryEviction {
   private static final int OLDEST = 15;
 
   private final Control control;
+  private final Changes changes;
   private final BpfMap map;
   private final int keySize;
   private final int quarter;
@@ -40,8 +41,9 @@ final class EntryEviction {
 
   private final AtomicLong evicted = new AtomicLong();
 
-  EntryEviction(Control control, BpfMap map, int keySize) {
+  EntryEviction(Control control, Changes changes, BpfMap map, int keySize) {
     this.control = control;
+    this.changes = changes;
     this.map = map;
     this.keySize = keySize;
     this.quarter = Math.max(1, map.maxEntries() / 4);
@@ -117,6 +119,7 @@ final class EntryEviction {
     while (at < chosen && batch.delete(victims.address() + (long) at * keySize, chosen - at) != 0) {
       at += batch.done() + 1; // it was dropped meanwhile
     }
+    changes.raise();
   }
 
   // What is never answered counts as oldest.

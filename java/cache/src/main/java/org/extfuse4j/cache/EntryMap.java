@@ -20,40 +20,63 @@ final class EntryMap {
   private static final byte[] ZEROES = new byte[EntryKey.LONG_SIZE];
 
   private final Control control;
+  private final Changes changes;
   private final BpfMap map;
   private final int keySize;
   private final EntryEviction eviction;
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
-  EntryMap(Control control, BpfMap map, int keySize) {
+  EntryMap(Control control, Changes changes, BpfMap map, int keySize) {
     this.control = control;
+    this.changes = changes;
     this.map = map;
     this.keySize = keySize;
-    this.eviction = new EntryEviction(control, map, keySize);
+    this.eviction = new EntryEviction(control, changes, map, keySize);
   }
 
   boolean put(
       long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
-    Scratch s = fill(parent, name, offset, length, child, epoch, expires);
-    int rc = update(s);
+    return replace(scratch(parent, name, offset, length, child, epoch, expires));
+  }
+
+  boolean fill(long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    Scratch s = scratch(parent, name, offset, length, child, epoch, Expiry.NEVER);
+    int rc = add(s);
     if (rc == -Errno.E2BIG && eviction.makeRoom()) {
-      rc = update(s);
+      rc = add(s);
     }
-    return rc == 0 || delete(s);
+    return rc == 0 || replace(s);
   }
 
   /** A map that is full has not had the name. */
   boolean offer(long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
-    Scratch s = fill(parent, name, offset, length, child, epoch, Expiry.NEVER);
+    Scratch s = scratch(parent, name, offset, length, child, epoch, Expiry.NEVER);
+    int rc = add(s);
+    return rc == 0 || rc == -Errno.E2BIG || replace(s);
+  }
+
+  // What was not there has been no answer.
+  private int add(Scratch s) {
+    return map.update(s.key.address(), s.value.address(), BpfFlags.NOEXIST);
+  }
+
+  private boolean replace(Scratch s) {
     int rc = update(s);
-    return rc == 0 || rc == -Errno.E2BIG || delete(s);
+    if (rc == -Errno.E2BIG && eviction.makeRoom()) {
+      rc = update(s);
+    }
+    if (rc != 0) {
+      return delete(s);
+    }
+    changes.raise();
+    return true;
   }
 
   private int update(Scratch s) {
     return map.update(s.key.address(), s.value.address(), BpfFlags.ANY);
   }
 
-  private Scratch fill(
+  private Scratch scratch(
       long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
     Scratch s = scratch.get();
     key(s, parent, name, offset, length);
@@ -93,7 +116,11 @@ final class EntryMap {
 
   private boolean delete(Scratch s) {
     int rc = map.delete(s.key.address());
-    return rc == 0 || rc == -Errno.ENOENT;
+    if (rc == -Errno.ENOENT) {
+      return true;
+    }
+    changes.raise();
+    return rc == 0;
   }
 
   private void key(Scratch s, long parent, ByteBuffer name, int offset, int length) {

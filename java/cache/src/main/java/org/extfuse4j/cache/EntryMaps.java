@@ -11,10 +11,11 @@ final class EntryMaps {
   private final EntryMap middleNames;
   private final EntryMap longNames;
 
-  EntryMaps(Control control, BpfMap shortNames, BpfMap middleNames, BpfMap longNames) {
-    this.shortNames = new EntryMap(control, shortNames, EntryKey.SIZE);
-    this.middleNames = new EntryMap(control, middleNames, EntryKey.MIDDLE_SIZE);
-    this.longNames = new EntryMap(control, longNames, EntryKey.LONG_SIZE);
+  EntryMaps(
+      Control control, Changes changes, BpfMap shortNames, BpfMap middleNames, BpfMap longNames) {
+    this.shortNames = new EntryMap(control, changes, shortNames, EntryKey.SIZE);
+    this.middleNames = new EntryMap(control, changes, middleNames, EntryKey.MIDDLE_SIZE);
+    this.longNames = new EntryMap(control, changes, longNames, EntryKey.LONG_SIZE);
   }
 
   /** Returns false if the map may still have an older value of this name. */
@@ -22,6 +23,12 @@ final class EntryMaps {
       long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
     EntryMap map = mapFor(length);
     return map == null || map.put(parent, name, offset, length, child, epoch, expires);
+  }
+
+  /** As {@link MetadataCache#fillEntry}; returns the same as {@link #put}. */
+  boolean fill(long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    EntryMap map = mapFor(length);
+    return map == null || map.fill(parent, name, offset, length, child, epoch);
   }
 
   /** As {@link MetadataCache#offerEntry}; returns the same as {@link #put}. */

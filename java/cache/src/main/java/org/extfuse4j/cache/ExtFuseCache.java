@@ -23,6 +23,8 @@ public final class ExtFuseCache implements MetadataCache {
   private static final Logger log = LoggerFactory.getLogger(ExtFuseCache.class);
 
   private final ExtFuseObject object;
+  private final boolean lasting;
+  private final Changes changes;
   private final Control control;
   private final EntryMaps entries;
   private final AttrMap attrs;
@@ -36,14 +38,17 @@ public final class ExtFuseCache implements MetadataCache {
 
   private ExtFuseCache(ExtFuseObject object, CacheOptions options) {
     this.object = object;
-    control = new Control(object.map("control"), options.validity());
+    lasting = options.lasting();
+    changes = new Changes(object.map("changes"));
+    control = new Control(object.map("control"), changes, options.validity());
     entries =
         new EntryMaps(
             control,
+            changes,
             object.map("entry_map"),
             object.map("entry_map_middle"),
             object.map("entry_map_long"));
-    attrs = new AttrMap(object.map("attr_map"));
+    attrs = new AttrMap(object.map("attr_map"), changes);
     nlookup = new Nlookup(object.map("nlookup_map").mmap());
     slots = new Slots(nlookup, options.maxEntries());
   }
@@ -74,7 +79,7 @@ public final class ExtFuseCache implements MetadataCache {
       log.warn("the kernel does not offer FUSE_FS_EXTFUSE on this connection: no in-kernel cache");
       return;
     }
-    int errno = object.attach(init.deviceFd());
+    int errno = object.attach(init.deviceFd(), lasting);
     if (errno != 0) {
       log.warn("attaching the ExtFUSE program: {}: no in-kernel cache", Errno.name(errno));
       return;
@@ -153,7 +158,23 @@ public final class ExtFuseCache implements MetadataCache {
   @Override
   public void putEntry(
       long parent, ByteBuffer name, int offset, int length, long child, int epoch, int expires) {
+    checkExpiry(expires);
     if (active && !entries.put(parent, name, offset, length, child, epoch, expires)) {
+      flush();
+    }
+  }
+
+  // Of what ends by itself nobody would tell the kernel.
+  private void checkExpiry(int expires) {
+    if (lasting && expires != Expiry.NEVER) {
+      throw new IllegalArgumentException("a value that expires, in a cache of lasting ones");
+    }
+  }
+
+  @Override
+  public void fillEntry(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    if (active && !entries.fill(parent, name, offset, length, child, epoch)) {
       flush();
     }
   }
@@ -184,6 +205,7 @@ public final class ExtFuseCache implements MetadataCache {
 
   @Override
   public void putAttr(CachedNode node, ByteBuffer attr, int offset, int epoch, int expires) {
+    checkExpiry(expires);
     if (!active) {
       return;
     }
@@ -218,7 +240,7 @@ public final class ExtFuseCache implements MetadataCache {
     if (!node.leaving) {
       droppedAttrs.increment(); // otherwise it is reclaimed
     }
-    if (!attrs.drop(node.nodeid())) {
+    if (!attrs.drop(node)) {
       flush();
     }
   }
@@ -266,6 +288,7 @@ public final class ExtFuseCache implements MetadataCache {
       }
     }
     nlookup.close();
+    changes.close();
     object.close();
   }
 }

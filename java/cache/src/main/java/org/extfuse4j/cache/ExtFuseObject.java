@@ -91,11 +91,20 @@ final class ExtFuseObject implements AutoCloseable {
     return object.map(name);
   }
 
-  /** Returns 0 or the errno of the attach ioctl. */
-  int attach(int deviceFd) {
+  /**
+   * Attaches the program.
+   *
+   * @param lasting as in {@link CacheOptions}
+   * @return 0 or the errno of the ioctl
+   */
+  int attach(int deviceFd, boolean lasting) {
     NativeBuffer argument = NativeBuffer.allocate(Attach.SIZE);
     argument.buffer().putInt(Attach.PROG_FD, object.program(Handlers.MAIN).fd());
     argument.buffer().putLong(Attach.OPCODES, Handlers.mask());
+    if (lasting) {
+      argument.buffer().putInt(Attach.FLAGS, MapLayout.ATTACH_CHANGES);
+      argument.buffer().putInt(Attach.CHANGES_FD, object.map("changes").fd());
+    }
     try {
       LibC.ioctl(deviceFd, MapLayout.IOC_EXTFUSE_ATTACH, argument.address());
       return 0;

@@ -15,6 +15,9 @@ interface MapLayout {
   /** FUSE_DEV_IOC_EXTFUSE_ATTACH. */
   long IOC_EXTFUSE_ATTACH = 0x4018e540L;
 
+  /** EXTFUSE_ATTACH_CHANGES. */
+  int ATTACH_CHANGES = 1;
+
   int SHORT_NAME = 24;
   int MIDDLE_NAME = 64;
   int LONG_NAME = 256;
@@ -92,6 +95,12 @@ interface MapLayout {
     int SIZE = 48;
   }
 
+  /** struct changes_value. */
+  interface ChangesValue {
+    int NUMBER = 0;
+    int SIZE = 8;
+  }
+
   /** struct stats_value. */
   interface StatsValue {
     int SIZE = 8 * Outcome.COUNT;
@@ -102,6 +111,7 @@ interface MapLayout {
     int PROG_FD = 0;
     int FLAGS = 4;
     int OPCODES = 8;
+    int CHANGES_FD = 16;
     int SIZE = 24;
   }
 }

@@ -54,10 +54,19 @@ public interface MetadataCache extends AutoCloseable {
     putEntry(parent, name, offset, length, child, epoch, Expiry.NEVER);
   }
 
+  /**
+   * The same of a name that has led there all the time: the cache has probably not known it, and
+   * then the kernel need not ask again what it has heard of others.
+   */
+  default void fillEntry(
+      long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
+    putEntry(parent, name, offset, length, child, epoch);
+  }
+
   /** The same, unless another name would have to go for it: nobody has asked for this one. */
   default void offerEntry(
       long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
-    putEntry(parent, name, offset, length, child, epoch);
+    fillEntry(parent, name, offset, length, child, epoch);
   }
 
   /**

@@ -57,6 +57,7 @@ class ExtFuseObjectTest {
                     "hash " + MapLayout.EntryKey.LONG_SIZE + " " + MapLayout.EntryValue.SIZE,
                 "attr_map", "hash 8 " + MapLayout.AttrValue.SIZE,
                 "nlookup_map", "array 4 8",
+                "changes", "array 4 " + MapLayout.ChangesValue.SIZE,
                 "control", "array 4 " + MapLayout.ControlValue.SIZE,
                 "stats", "percpu_array 4 " + MapLayout.StatsValue.SIZE));
   }
@@ -93,7 +94,7 @@ class ExtFuseObjectTest {
 
   @Test
   void aKernelWithoutExtFuseIsOneLineAndLeaksNothing() throws IOException {
-    CacheOptions options = new CacheOptions(1024, Validity.NONE);
+    CacheOptions options = new CacheOptions(1024, Validity.NONE, true);
     assertThatThrownBy(() -> ExtFuseCache.load(options).close())
         .isInstanceOf(CacheUnavailableException.class)
         .hasMessage("kernel has no ExtFUSE support (CONFIG_EXTFUSE)");
@@ -113,7 +114,7 @@ class ExtFuseObjectTest {
   @Test
   void sizesThatNoMapCanHaveAreRefused() {
     for (int entries : new int[] {-1, 0, (1 << 26) + 1}) {
-      assertThatThrownBy(() -> new CacheOptions(entries, Validity.NONE))
+      assertThatThrownBy(() -> new CacheOptions(entries, Validity.NONE, true))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(String.valueOf(entries));
     }

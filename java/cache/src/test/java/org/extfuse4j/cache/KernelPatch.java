@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a kernel series (kernel-patch/) does to one file: its hunks, new lines and context. */
 final class KernelPatch {
+  // Where it begins in the file with the hunks before it.
+  private static final Pattern HUNK = Pattern.compile("^@@ -\\d+(?:,\\d+)? \\+(\\d+)");
+
   private final String file;
   // As in a diff: the first character says what the line is.
   private final List<String> lines;
@@ -47,6 +51,25 @@ final class KernelPatch {
         .filter(line -> line.startsWith("+"))
         .map(line -> line.substring(1))
         .collect(Collectors.joining("\n"));
+  }
+
+  /** A file that the series makes, as it is at the end. */
+  String made() {
+    List<String> text = new ArrayList<>();
+    int at = 0;
+    for (String line : lines) {
+      Matcher hunk = HUNK.matcher(line);
+      if (hunk.find()) {
+        at = Math.max(0, Integer.parseInt(hunk.group(1)) - 1); // hunks before it are applied
+      } else if (line.startsWith("+")) {
+        text.add(at++, line.substring(1));
+      } else if (line.startsWith("-")) {
+        assertThat(text.remove(at)).isEqualTo(line.substring(1));
+      } else if (line.startsWith(" ")) {
+        assertThat(text.get(at++)).isEqualTo(line.substring(1));
+      }
+    }
+    return String.join("\n", text);
   }
 
   /**

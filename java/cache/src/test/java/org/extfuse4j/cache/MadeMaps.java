@@ -18,6 +18,7 @@ import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.BpfMapType;
 import org.extfuse4j.bpf.NativeBuffer;
 import org.extfuse4j.cache.MapLayout.AttrValue;
+import org.extfuse4j.cache.MapLayout.ChangesValue;
 import org.extfuse4j.cache.MapLayout.ControlValue;
 import org.extfuse4j.cache.MapLayout.EntryKey;
 import org.extfuse4j.cache.MapLayout.EntryValue;
@@ -44,6 +45,7 @@ public final class MadeMaps implements AutoCloseable {
   private final BpfMap shortNames;
   private final BpfMap attrMap;
   private final BpfMap stats;
+  private final Changes changes;
   private final Control control;
   private final EntryMaps entries;
   private final AttrMap attrs;
@@ -67,12 +69,15 @@ public final class MadeMaps implements AutoCloseable {
     BpfMap longer = hash("entry_map_long", EntryKey.LONG_SIZE, EntryValue.SIZE, more, none);
     attrMap = hash("attr_map", Long.BYTES, AttrValue.SIZE, maxEntries, 0);
     make(BpfMapType.ARRAY, "nlookup_map", Long.BYTES, maxEntries, BpfFlags.F_MMAPABLE);
+    changes =
+        new Changes(make(BpfMapType.ARRAY, "changes", ChangesValue.SIZE, 1, BpfFlags.F_MMAPABLE));
     control =
-        new Control(make(BpfMapType.ARRAY, "control", ControlValue.SIZE, 1, 0), Validity.NONE);
+        new Control(
+            make(BpfMapType.ARRAY, "control", ControlValue.SIZE, 1, 0), changes, Validity.NONE);
     stats = make(BpfMapType.PERCPU_ARRAY, "stats", StatsValue.SIZE, MapLayout.OPS_COUNT, 0);
     make(BpfMapType.PROG_ARRAY, "handlers", Integer.BYTES, 2 * MapLayout.OPS_COUNT, 0);
-    entries = new EntryMaps(control, shortNames, middle, longer);
-    attrs = new AttrMap(attrMap);
+    entries = new EntryMaps(control, changes, shortNames, middle, longer);
+    attrs = new AttrMap(attrMap, changes);
     control.enable(true);
   }
 

@@ -125,7 +125,7 @@ class MapLayoutTest {
 
   @Test
   void theContextIsThatOfTheSeries() throws Exception {
-    String patched = KernelPatch.of(SERIES, EXTFUSE_H).added();
+    String patched = KernelPatch.of(SERIES, EXTFUSE_H).made();
     assertThat(Commands.evaluate(dir, ABI, CONTEXT, BPF))
         .isEqualTo(Commands.evaluate(dir, patched, CONTEXT))
         .hasSameSizeAs(CONTEXT);
@@ -159,7 +159,7 @@ class MapLayoutTest {
     KernelPatch fuse = KernelPatch.of(SERIES, "include/uapi/linux/fuse.h");
     String patched =
         "#include <sys/ioctl.h>\n"
-            + KernelPatch.of(SERIES, EXTFUSE_H).added()
+            + KernelPatch.of(SERIES, EXTFUSE_H).made()
             + "\n"
             + fuse.added("#define FUSE_FS_EXTFUSE", "#define FUSE_FS_EXTFUSE");
     Map<String, Long> java = attach();
@@ -202,6 +202,7 @@ class MapLayoutTest {
     addStructs(java, MapLayout.Attach.class);
     java.put("FUSE_FS_EXTFUSE", MapLayout.FUSE_FS_EXTFUSE);
     java.put("FUSE_DEV_IOC_EXTFUSE_ATTACH", MapLayout.IOC_EXTFUSE_ATTACH);
+    java.put("EXTFUSE_ATTACH_CHANGES", (long) MapLayout.ATTACH_CHANGES);
     return java;
   }
 

@@ -63,7 +63,7 @@ class VerifierVmTest {
 
   @Test
   void theHandlersLoadAndFillTheirSlots() {
-    try (ExtFuseObject object = ExtFuseObject.load(new CacheOptions(1000, Validity.NONE))) {
+    try (ExtFuseObject object = ExtFuseObject.load(new CacheOptions(1000, Validity.NONE, true))) {
       assertThat(object.map("entry_map").maxEntries()).isEqualTo(1000);
       assertThat(object.map("entry_map_middle").maxEntries()).isEqualTo(250);
       assertThat(object.map("entry_map_long").maxEntries()).isEqualTo(62);

@@ -24,6 +24,9 @@ interface Backend extends AutoCloseable {
   /** What in-kernel answers say of their own life time. */
   Validity inKernel();
 
+  /** Whether what it tells is right until it is changed through the mount. */
+  boolean lasts();
+
   /** Makes the file system. */
   FuseFileSystem open(MetadataCache cache, boolean cached);
 

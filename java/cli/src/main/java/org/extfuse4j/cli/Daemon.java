@@ -130,7 +130,9 @@ final class Daemon {
       return null;
     }
     try {
-      cache = ExtFuseCache.load(new CacheOptions(options.entries(), backend.inKernel()));
+      cache =
+          ExtFuseCache.load(
+              new CacheOptions(options.entries(), backend.inKernel(), backend.lasts()));
       return null;
     } catch (CacheUnavailableException e) {
       LOG.debug("no in-kernel cache", e);

@@ -65,6 +65,11 @@ final class JnrFuseBackend implements Backend {
   }
 
   @Override
+  public boolean lasts() {
+    return false; // it is believed for a time
+  }
+
+  @Override
   public FuseFileSystem open(MetadataCache cache, boolean cached) {
     FuseFS loaded = loader.load();
     fs = new JnrFuseFs(loaded, options, cache);

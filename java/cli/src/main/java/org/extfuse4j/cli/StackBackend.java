@@ -40,6 +40,11 @@ final class StackBackend implements Backend {
   }
 
   @Override
+  public boolean lasts() {
+    return true;
+  }
+
+  @Override
   public FuseFileSystem open(MetadataCache cache, boolean cached) {
     fs =
         new StackFs(

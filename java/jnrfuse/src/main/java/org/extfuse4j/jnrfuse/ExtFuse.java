@@ -97,7 +97,7 @@ public final class ExtFuse {
     }
     try {
       // What in-kernel answers say of their own life time is 0: the maps' expiry decides.
-      return ExtFuseCache.load(new CacheOptions(options.maxEntries(), Validity.NONE));
+      return ExtFuseCache.load(new CacheOptions(options.maxEntries(), Validity.NONE, false));
     } catch (CacheUnavailableException e) {
       if (options.cache() == JnrFuseOptions.CacheMode.REQUIRED) {
         throw e;

@@ -262,7 +262,7 @@ final class DirectoryOps {
       int fd = LookupOps.openChild(dir, s.dentsAddress + at + NAME);
       StackNode child = fd < 0 ? null : m.adopt(s, fd, false, parent, s.dents, at + NAME, length);
       if (child != null) {
-        m.cache.putEntry(parent.nodeid(), s.dents, at + NAME, length, child.nodeid(), s.epoch);
+        m.cache.fillEntry(parent.nodeid(), s.dents, at + NAME, length, child.nodeid(), s.epoch);
       }
       return child;
     } finally {

@@ -47,7 +47,13 @@ final class LookupOps {
         rc = fd < 0 ? fd : s.error;
       }
       if (child != null || rc == -Errno.ENOENT) {
-        m.putEntry(s, parent, rq, name, child);
+        m.cache.fillEntry(
+            parent.nodeid(),
+            rq.buffer(),
+            rq.bodyOffset() + name,
+            rq.nameLength(name),
+            child == null ? 0 : child.nodeid(),
+            s.epoch);
       }
     } finally {
       m.locks.unlock(parent.nodeid());

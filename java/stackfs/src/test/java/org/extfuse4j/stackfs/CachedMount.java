@@ -50,7 +50,11 @@ final class CachedMount implements AutoCloseable {
   }
 
   CachedMount(int maxEntries, StackMount.Options options) {
-    cache = ExtFuseCache.load(new CacheOptions(maxEntries, options.validity));
+    this(maxEntries, options, true);
+  }
+
+  private CachedMount(int maxEntries, StackMount.Options options, boolean lasting) {
+    cache = ExtFuseCache.load(new CacheOptions(maxEntries, options.validity, lasting));
     options.cache = cache;
     try {
       mount = new StackMount(options);
@@ -62,6 +66,15 @@ final class CachedMount implements AutoCloseable {
     pins = Path.of("/sys/fs/bpf", mount.dir.getFileName().toString());
     mnt = new FsOp(mount.mnt);
     source = new FsOp(mount.source);
+  }
+
+  /** One whose kernel asks the programs each time, although nothing has changed. */
+  static CachedMount asking() {
+    return asking(1 << 14, new StackMount.Options());
+  }
+
+  static CachedMount asking(int maxEntries, StackMount.Options options) {
+    return new CachedMount(maxEntries, options, false);
   }
 
   /** The maps, pinned for the test. */

@@ -15,7 +15,7 @@ final class DaemonMain {
 
   @SuppressWarnings("SystemOut")
   public static void main(String[] args) throws InterruptedException {
-    ExtFuseCache cache = ExtFuseCache.load(new CacheOptions(1024, Validity.NONE));
+    ExtFuseCache cache = ExtFuseCache.load(new CacheOptions(1024, Validity.NONE, true));
     StackFs fs =
         new StackFs(new StackFsOptions(Path.of(args[0]), Validity.NONE, false, false), cache);
     FuseSession session =

@@ -161,8 +161,8 @@ class EndVmTest {
 
   @Test
   void twoMountsDoNotMix() {
-    try (CachedMount one = new CachedMount()) {
-      try (CachedMount two = new CachedMount()) {
+    try (CachedMount one = CachedMount.asking()) {
+      try (CachedMount two = CachedMount.asking()) {
         one.source.ok("many", "f", 2);
         two.source.ok("mkdir", "f0", 0755);
         two.source.ok("chmod", ".", 0700);
@@ -197,7 +197,7 @@ class EndVmTest {
 
   @Test
   void bpftoolPrintsNamesAndFields() {
-    try (CachedMount m = new CachedMount()) {
+    try (CachedMount m = CachedMount.asking()) {
       m.cache.pin(m.pins());
       m.mnt.ok("mkdir", "a-directory", 0755);
       m.mnt.fails("ENOENT", "stat", "no-such-name");

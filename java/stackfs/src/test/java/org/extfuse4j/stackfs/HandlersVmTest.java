@@ -25,7 +25,7 @@ class HandlersVmTest {
   private static final long ROOT = NodeRegistry.ROOT_ID;
   private static final String LONG = "long".repeat(30);
 
-  private final CachedMount m = new CachedMount();
+  private final CachedMount m = CachedMount.asking();
 
   @BeforeEach
   void fill() {

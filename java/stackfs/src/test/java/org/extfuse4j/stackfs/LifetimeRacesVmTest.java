@@ -12,6 +12,6 @@ import org.junit.jupiter.api.Tag;
 class LifetimeRacesVmTest extends LifetimeRaces {
   @Override
   MetadataCache cache() {
-    return ExtFuseCache.load(new CacheOptions(1 << 14, Validity.NONE));
+    return ExtFuseCache.load(new CacheOptions(1 << 14, Validity.NONE, true));
   }
 }

@@ -67,6 +67,14 @@ class ListingsVmTest {
   }
 
   @Test
+  void namesOutliveDentries() {
+    warm("d");
+    Sh.run("sh", "-c", "echo 2 > /proc/sys/vm/drop_caches").succeeds(); // but no pages
+    assertThat(readdirs(() -> sameList("d"))).isZero();
+    assertThat(m.mnt.ok("stat", "d/f1")).isEqualTo(m.source.ok("stat", "d/f1"));
+  }
+
+  @Test
   void changesAreSeenByWhoIsAtTheStart() {
     warm("small");
     m.mnt.ok("opendir", 1, "small");

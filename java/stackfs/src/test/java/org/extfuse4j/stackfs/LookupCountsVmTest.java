@@ -64,7 +64,7 @@ class LookupCountsVmTest {
 
   @Test
   void countsAreExact() {
-    try (CachedMount m = new CachedMount()) {
+    try (CachedMount m = CachedMount.asking()) {
       for (int round = 0; round < 2; round++) {
         long answered = m.cache.stats().count(FuseOpcode.LOOKUP, Outcome.ANSWERED);
         work(m);
@@ -81,7 +81,7 @@ class LookupCountsVmTest {
 
   @Test
   void aForgottenNodeIsStillAnsweredInTheKernel() {
-    try (CachedMount m = new CachedMount()) {
+    try (CachedMount m = CachedMount.asking()) {
       work(m);
       forgetAll(m);
       assertThat(m.mount.fs.nodes()).as("kept, because the budget allows it").isGreaterThan(90);

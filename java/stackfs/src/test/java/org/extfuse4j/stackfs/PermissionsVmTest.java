@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class PermissionsVmTest {
   private static final String CLOSED = "closed/f";
 
-  private final CachedMount m = new CachedMount();
+  private final CachedMount m = CachedMount.asking();
   private final FsOp a = user(1000);
   private final FsOp b = user(1001);
 

@@ -24,7 +24,7 @@ class PinnedCacheVmTest {
   private static final long ROOT = NodeRegistry.ROOT_ID;
   private static final String LONG = "long".repeat(30);
 
-  private final CachedMount m = new CachedMount();
+  private final CachedMount m = CachedMount.asking();
   private final PinnedMaps maps = m.maps();
   private final PinnedCache cache = PinnedCache.open(m.pins());
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PrefetchVmTest {
   private static final int FILES = 100;
 
-  private final CachedMount m = new CachedMount();
+  private final CachedMount m = CachedMount.asking();
 
   @AfterEach
   void end() {

@@ -136,9 +136,9 @@ final class StackMount implements AutoCloseable {
     }
   }
 
-  /** The kernel forgets what it can: dentries and inodes. */
+  /** The kernel forgets what it can: pages, dentries and inodes. */
   static void dropCaches() {
-    Sh.run("sh", "-c", "echo 2 > /proc/sys/vm/drop_caches").succeeds();
+    Sh.run("sh", "-c", "echo 3 > /proc/sys/vm/drop_caches").succeeds();
   }
 
   /** Descriptors of this process, but pipes to children and jars. */

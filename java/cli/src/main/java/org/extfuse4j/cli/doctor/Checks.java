@@ -49,7 +49,7 @@ final class Checks {
   private static Finding program() {
     String check = "ExtFUSE programs";
     try {
-      ExtFuseCache.load(new CacheOptions(CacheOptions.MIN_ENTRIES, Validity.NONE)).close();
+      ExtFuseCache.load(new CacheOptions(CacheOptions.MIN_ENTRIES, Validity.NONE, true)).close();
       return Finding.ok(check, Need.CACHE, "the kernel takes the BPF programs");
     } catch (CacheUnavailableException e) {
       return Finding.lacks(
