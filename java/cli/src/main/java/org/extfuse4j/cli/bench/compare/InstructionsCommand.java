@@ -44,7 +44,8 @@ public final class InstructionsCommand implements Callable<Integer> {
           Competitor.EXTFUSE,
           Competitor.FUSE,
           Competitor.FUSE_1H,
-          Competitor.BINDFS);
+          Competitor.BINDFS,
+          Competitor.JNRFUSE);
   private static final int FILES = 20;
 
   @Option(
