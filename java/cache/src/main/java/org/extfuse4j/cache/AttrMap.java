@@ -15,6 +15,7 @@ final class AttrMap {
   private static final class Scratch {
     final NativeBuffer key = NativeBuffer.allocate(Long.BYTES);
     final NativeBuffer value = NativeBuffer.allocate(AttrValue.SIZE);
+    final NativeBuffer there = NativeBuffer.allocate(AttrValue.SIZE);
   }
 
   private static final int MAX_BLKBITS =
@@ -75,14 +76,23 @@ final class AttrMap {
     value.putInt(AttrValue.PACKED, packed);
     value.putInt(AttrValue.STALE, stale);
     Seal.attr(node.nodeid(), value);
+    if (node.inAttrMap() && says(s)) {
+      return true;
+    }
     if (map.update(s.key.address(), s.value.address(), BpfFlags.ANY) != 0) {
       return delete(s, node);
     }
-    if (node.inAttrMap) {
+    if (node.inAttrMap()) {
       changes.raise();
     }
-    node.inAttrMap = true;
+    node.setInAttrMap(true);
     return true;
+  }
+
+  // Whether what is to be put is there already: many look, and few find a change.
+  private boolean says(Scratch s) {
+    return map.lookup(s.key.address(), s.there.address()) == 0
+        && s.there.buffer().equals(s.value.buffer());
   }
 
   /** Returns false if the kernel refused. */
@@ -94,7 +104,7 @@ final class AttrMap {
 
   private boolean delete(Scratch s, CachedNode node) {
     int rc = map.delete(s.key.address());
-    node.inAttrMap = false;
+    node.setInAttrMap(false);
     if (rc == -Errno.ENOENT) {
       return true;
     }

@@ -28,15 +28,15 @@ public abstract class CachedNode {
   // Guarded by the node's lock (NodeLocks): a node that is losing its slot takes no attributes.
   boolean leaving;
 
-  // Guarded by the node's lock: whether attr_map may have it.
-  boolean inAttrMap;
-
   // Guarded by the node's lock: bits of AbsentXattr, true of the epoch only.
   private byte absent;
   private int absentEpoch;
 
-  // Guarded by the node's lock.
-  private boolean opensInKernel;
+  // Guarded by the node's lock: bits in one byte, for the size.
+  private byte flags;
+
+  private static final int OPENS_IN_KERNEL = 1;
+  private static final int IN_ATTR_MAP = 2;
 
   /** A node with an id that was never used before on this mount ({@link NodeRegistry#newId}). */
   protected CachedNode(long nodeid) {
@@ -84,11 +84,24 @@ public abstract class CachedNode {
    * what it keeps of its names, if anything, is as of now.
    */
   public final void setOpensInKernel(boolean opensInKernel) {
-    this.opensInKernel = opensInKernel;
+    setFlag(OPENS_IN_KERNEL, opensInKernel);
   }
 
   final boolean opensInKernel() {
-    return opensInKernel;
+    return (flags & OPENS_IN_KERNEL) != 0;
+  }
+
+  /** Whether attr_map may have it. */
+  final boolean inAttrMap() {
+    return (flags & IN_ATTR_MAP) != 0;
+  }
+
+  final void setInAttrMap(boolean inAttrMap) {
+    setFlag(IN_ATTR_MAP, inAttrMap);
+  }
+
+  private void setFlag(int flag, boolean on) {
+    flags = (byte) (on ? flags | flag : flags & ~flag);
   }
 
   final int absent(int epoch) {

@@ -17,17 +17,29 @@ final class Changes implements AutoCloseable {
 
   private final MappedArray array;
 
+  // Guarded by this.
+  private boolean closed;
+
   Changes(BpfMap map) {
     array = map.mmap();
     array.setLong(0, ChangesValue.NUMBER, FIRST);
   }
 
-  void raise() {
-    array.addLong(0, ChangesValue.NUMBER, 1);
+  /** As it is now. */
+  long number() {
+    return array.getLong(0, ChangesValue.NUMBER);
+  }
+
+  /** Does nothing when closed: nobody is left to ask then. */
+  synchronized void raise() {
+    if (!closed) {
+      array.addLong(0, ChangesValue.NUMBER, 1);
+    }
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     array.close();
   }
 }

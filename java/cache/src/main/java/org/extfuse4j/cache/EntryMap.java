@@ -15,6 +15,7 @@ final class EntryMap {
   private final class Scratch {
     final NativeBuffer key = NativeBuffer.allocate(keySize);
     final NativeBuffer value = NativeBuffer.allocate(EntryValue.SIZE);
+    final NativeBuffer there = NativeBuffer.allocate(EntryValue.SIZE);
   }
 
   private static final byte[] ZEROES = new byte[EntryKey.LONG_SIZE];
@@ -45,19 +46,30 @@ final class EntryMap {
     if (rc == -Errno.E2BIG && eviction.makeRoom()) {
       rc = add(s);
     }
-    return rc == 0 || replace(s);
+    return rc == 0 || says(s) || replace(s);
   }
 
   /** A map that is full has not had the name. */
   boolean offer(long parent, ByteBuffer name, int offset, int length, long child, int epoch) {
     Scratch s = scratch(parent, name, offset, length, child, epoch, Expiry.NEVER);
     int rc = add(s);
-    return rc == 0 || rc == -Errno.E2BIG || replace(s);
+    return rc == 0 || rc == -Errno.E2BIG || says(s) || replace(s);
   }
 
   // What was not there has been no answer.
   private int add(Scratch s) {
     return map.update(s.key.address(), s.value.address(), BpfFlags.NOEXIST);
+  }
+
+  // Whether what is to be put is there already.
+  private boolean says(Scratch s) {
+    ByteBuffer there = s.there.buffer();
+    return map.lookup(s.key.address(), s.there.address()) == 0
+        && there.getInt(EntryValue.STALE) == 0
+        && there.getLong(EntryValue.SEAL) == s.value.buffer().getLong(EntryValue.SEAL)
+        && there.getLong(EntryValue.NODEID) == s.value.buffer().getLong(EntryValue.NODEID)
+        && there.getInt(EntryValue.EPOCH) == s.value.buffer().getInt(EntryValue.EPOCH)
+        && there.getInt(EntryValue.EXPIRES) == s.value.buffer().getInt(EntryValue.EXPIRES);
   }
 
   private boolean replace(Scratch s) {
@@ -116,11 +128,9 @@ final class EntryMap {
 
   private boolean delete(Scratch s) {
     int rc = map.delete(s.key.address());
-    if (rc == -Errno.ENOENT) {
-      return true;
-    }
+    // If it was not there, it may have been evicted just now, and that not been told yet.
     changes.raise();
-    return rc == 0;
+    return rc == 0 || rc == -Errno.ENOENT;
   }
 
   private void key(Scratch s, long parent, ByteBuffer name, int offset, int length) {

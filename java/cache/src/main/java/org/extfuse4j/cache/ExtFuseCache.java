@@ -81,7 +81,10 @@ public final class ExtFuseCache implements MetadataCache {
     }
     int errno = object.attach(init.deviceFd(), lasting);
     if (errno != 0) {
-      log.warn("attaching the ExtFUSE program: {}: no in-kernel cache", Errno.name(errno));
+      log.warn(
+          "attaching the ExtFUSE program: {}: no in-kernel cache{}",
+          Errno.name(errno),
+          errno == Errno.EINVAL ? "; is the kernel's series (kernel-patch/) of this version?" : "");
       return;
     }
     init.want(MapLayout.FUSE_FS_EXTFUSE);

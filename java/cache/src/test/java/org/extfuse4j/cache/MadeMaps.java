@@ -126,6 +126,10 @@ public final class MadeMaps implements AutoCloseable {
 
   /** Puts a node's attributes; its slot is its nodeid. */
   public void attr(long nodeid, NodeAttr attr) {
+    attr(node(nodeid), attr);
+  }
+
+  void attr(CachedNode node, NodeAttr attr) {
     ByteBuffer b = ByteBuffer.allocate(FUSE_ATTR_SIZE).order(ByteOrder.nativeOrder());
     b.putLong(Attr.INO, attr.ino());
     b.putLong(Attr.SIZE_FIELD, attr.size());
@@ -142,12 +146,42 @@ public final class MadeMaps implements AutoCloseable {
     b.putInt(Attr.GID, attr.gid());
     b.putInt(Attr.RDEV, attr.rdev());
     b.putInt(Attr.BLKSIZE, attr.blksize());
-    attrs.put(new Node(nodeid, (int) nodeid), b, 0, control.epoch(), Expiry.NEVER);
+    attrs.put(node, b, 0, control.epoch(), Expiry.NEVER);
   }
 
   /** Puts what is put for a file that is open for writing. */
   public void withheld(long nodeid) {
-    attrs.putWithheld(new Node(nodeid, (int) nodeid), control.epoch());
+    withheld(node(nodeid));
+  }
+
+  void withheld(CachedNode node) {
+    attrs.putWithheld(node, control.epoch());
+  }
+
+  void drop(CachedNode node) {
+    attrs.drop(node);
+  }
+
+  /** A node whose slot is its nodeid. */
+  CachedNode node(long nodeid) {
+    return new Node(nodeid, (int) nodeid);
+  }
+
+  /** Puts a name that a lookup has found. */
+  void fill(long parent, String name, long child) {
+    byte[] bytes = name.getBytes(ISO_8859_1);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    entries.fill(parent, buffer, 0, bytes.length, child, control.epoch());
+  }
+
+  void drop(long parent, String name) {
+    byte[] bytes = name.getBytes(ISO_8859_1);
+    entries.drop(parent, ByteBuffer.wrap(bytes), 0, bytes.length);
+  }
+
+  /** The number in the map changes. */
+  long changes() {
+    return changes.number();
   }
 
   /** Counts as the handlers do, on the first CPU. */
@@ -240,6 +274,7 @@ public final class MadeMaps implements AutoCloseable {
 
   @Override
   public void close() {
+    changes.close();
     for (BpfMap map : maps) {
       map.close();
     }

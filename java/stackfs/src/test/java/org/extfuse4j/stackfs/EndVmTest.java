@@ -34,7 +34,7 @@ class EndVmTest {
 
   @Test
   void aMountThatIsBusy() throws InterruptedException {
-    try (CachedMount m = new CachedMount()) {
+    try (CachedMount m = CachedMount.asking()) {
       m.source.ok("many", "f", 2);
       m.mnt.ok("stat", "f0");
       assertThatThrownBy(() -> FuseMount.unmount(m.mount.mnt, false))
