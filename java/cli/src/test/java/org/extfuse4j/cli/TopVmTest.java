@@ -52,8 +52,10 @@ class TopVmTest {
     Cli.run(List.of("mount", "-t", "tracefs", "tracefs", "/sys/kernel/tracing"), Map.of());
     cli.extfuse("mount", "--cache=required", "--metrics", PORT, cli.source, cli.mountpoint)
         .silent();
+    // If nothing changed, nothing would be asked again.
     String use =
-        "cd \"$1\"; while sleep 0.01; do [ -e sub/file ]; [ -e sub/none ]; cat sub/file; done";
+        "cd \"$1\"; while sleep 0.01; do touch -c sub; [ -e sub/file ]; [ -e sub/none ]; cat sub/file;"
+            + " done";
     Process user =
         new ProcessBuilder("bash", "-c", use, "bash", "" + cli.mountpoint)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
