@@ -43,7 +43,7 @@ only_root() {
     local tries=50 nodes=0
     extfuse map flush "$mount"
     while ((tries-- > 0)) && ((nodes != 1)); do
-        echo 2 >/proc/sys/vm/drop_caches
+        echo 3 >/proc/sys/vm/drop_caches
         sleep 0.2
         nodes=$(control audit | jq .nodes)
         ((nodes == 1)) || control flush >/dev/null
