@@ -9,4 +9,4 @@ def kept: (.answered.LOOKUP // 0) + (.answered.GETATTR // 0);
  | (.runs[] | select(.mount == "extfuse" and .workload == $workload and .state == "warm")) as $ext
  | {workload: $workload, fuse: ($fuse | sent), extfuse: ($ext | sent), answered: ($ext | kept)}]
 | (. | tostring | debug) as $shown
-| length == 2 and all(.[]; .fuse > 1000 and .extfuse * 100 <= .fuse and .answered > 1000)
+| length == 2 and all(.[]; .fuse > 1000 and .extfuse * 100 <= .fuse and .answered > 500)
