@@ -54,7 +54,7 @@ class TopVmTest {
         .silent();
     // If nothing changed, nothing would be asked again.
     String use =
-        "cd \"$1\"; while sleep 0.01; do touch -c sub; [ -e sub/file ]; [ -e sub/none ]; read -r line <sub/file;"
+        "cd \"$1\"; while sleep 0.1; do touch -c sub; [ -e sub/file ]; [ -e sub/none ]; read -r line <sub/file;"
             + " done";
     Process user =
         new ProcessBuilder("bash", "-c", use, "bash", "" + cli.mountpoint)
