@@ -47,13 +47,7 @@ final class LookupOps {
         rc = fd < 0 ? fd : s.error;
       }
       if (child != null || rc == -Errno.ENOENT) {
-        m.cache.fillEntry(
-            parent.nodeid(),
-            rq.buffer(),
-            rq.bodyOffset() + name,
-            rq.nameLength(name),
-            child == null ? 0 : child.nodeid(),
-            s.epoch);
+        m.fillEntry(s, parent, rq, name, child);
       }
     } finally {
       m.locks.unlock(parent.nodeid());

@@ -18,6 +18,11 @@ import org.extfuse4j.fuse.Syscalls;
  * then {@link PathFds}.
  */
 final class Mounted implements AutoCloseable {
+  /** A way to tell the cache of a name. */
+  private interface Tell {
+    void entry(long parent, ByteBuffer name, int offset, int length, long child, int epoch);
+  }
+
   final Source source;
   final MetadataCache cache;
   final Validity validity;
@@ -28,12 +33,17 @@ final class Mounted implements AutoCloseable {
   final PathFds fds;
   final Prefetch prefetch;
   final Listings listings;
+  // Made once: requests allocate nothing.
+  private final Tell put;
+  private final Tell fill;
   // Guarded by the registry's monitor.
   private final IdentityTable identities = new IdentityTable();
 
   Mounted(StackFsOptions options, MetadataCache cache) {
     this.source = new Source(options.source(), options.readOnly());
     this.cache = cache;
+    this.put = cache::putEntry;
+    this.fill = cache::fillEntry;
     this.validity = options.validity();
     this.writeback = options.writeback();
     this.registry = new NodeRegistry<>(cache, locks, this::died);
@@ -404,8 +414,19 @@ final class Mounted implements AutoCloseable {
     return rc;
   }
 
+  /** A name that a request has changed. */
   void putEntry(Scratch s, StackNode parent, Request rq, int name, StackNode child) {
-    cache.putEntry(
+    tell(put, s, parent, rq, name, child);
+  }
+
+  /** A name that a request has found as it was. */
+  void fillEntry(Scratch s, StackNode parent, Request rq, int name, StackNode child) {
+    tell(fill, s, parent, rq, name, child);
+  }
+
+  private static void tell(
+      Tell how, Scratch s, StackNode parent, Request rq, int name, StackNode child) {
+    how.entry(
         parent.nodeid(),
         rq.buffer(),
         rq.bodyOffset() + name,
