@@ -173,6 +173,7 @@ struct changes_value {
 
 /* What became of a request, in order of `struct stats_value` */
 enum outcome {
+	UNCHANGED,			/* nothing has changed: see changes_value. The kernel counts it */
 	ANSWERED,			/* with a positive reply */
 	NEGATIVE,			/* with "no such name" */
 	MISS_ENTRY,			/* up: the name is not in entry_map */

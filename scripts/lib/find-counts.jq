@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Of find.json: for each workload, warm ExtFUSE sends at most 1 % of the LOOKUP and GETATTR requests that warm plain
-# FUSE sends, and answers some: in a walk it is not asked again while nothing changes.
+# FUSE sends, and answered at least as many in the kernel as it kept from the daemon.
 def sent: (.upcalls.LOOKUP // 0) + (.upcalls.GETATTR // 0);
 def kept: (.answered.LOOKUP // 0) + (.answered.GETATTR // 0);
 [("find", "stat") as $workload
@@ -9,4 +9,4 @@ def kept: (.answered.LOOKUP // 0) + (.answered.GETATTR // 0);
  | (.runs[] | select(.mount == "extfuse" and .workload == $workload and .state == "warm")) as $ext
  | {workload: $workload, fuse: ($fuse | sent), extfuse: ($ext | sent), answered: ($ext | kept)}]
 | (. | tostring | debug) as $shown
-| length == 2 and all(.[]; .fuse > 1000 and .extfuse * 100 <= .fuse and .answered > 500)
+| length == 2 and all(.[]; .fuse > 1000 and .extfuse * 100 <= .fuse and .answered * 10 >= .fuse * 9)

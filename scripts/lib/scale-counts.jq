@@ -12,6 +12,7 @@ def within($budget): all(.elements | .entry_map, .attr_map; . <= $budget) and .a
     "few descriptors": ($whole.descriptors <= 1024 and $tenth.descriptors <= 1024),
     "the small cache stays in its budget": ($tenth | within(.budget) and .map_bytes <= .budget_bytes),
     "the small cache is in use": ($tenth.elements.entry_map > $tenth.budget * 0.9),
+    "every lookup was seen": ($tenth.zipf.lookups == 2 * $tenth.zipf.pass.calls.calls),
     "as good as 0.9 of an ideal cache": ($tenth.zipf.of_ideal >= 0.9),
     "lookup counts add up": ($whole.audit.faults + $tenth.audit.faults == []),
     "only the root's node is left": ($whole.let_go.nodes == 1 and $tenth.let_go.nodes == 1),

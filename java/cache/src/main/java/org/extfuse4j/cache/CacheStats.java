@@ -20,9 +20,15 @@ public final class CacheStats {
     return counts[opcode][outcome.index];
   }
 
-  /** Requests of an opcode that the kernel answered. */
+  /** Requests of an opcode that the kernel answered, or had no need to make. */
   public long answered(int opcode) {
-    return count(opcode, Outcome.ANSWERED) + count(opcode, Outcome.NEGATIVE);
+    long sum = 0;
+    for (Outcome outcome : Outcome.values()) {
+      if (outcome.isInKernel()) {
+        sum += count(opcode, outcome);
+      }
+    }
+    return sum;
   }
 
   static CacheStats read(BpfMap stats) {

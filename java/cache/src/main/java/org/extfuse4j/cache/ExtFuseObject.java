@@ -104,6 +104,8 @@ final class ExtFuseObject implements AutoCloseable {
     if (lasting) {
       argument.buffer().putInt(Attach.FLAGS, MapLayout.ATTACH_CHANGES);
       argument.buffer().putInt(Attach.CHANGES_FD, object.map("changes").fd());
+      // Element `opcode` begins with Outcome.UNCHANGED
+      argument.buffer().putInt(Attach.UNASKED_FD, object.map("stats").fd());
     }
     try {
       LibC.ioctl(deviceFd, MapLayout.IOC_EXTFUSE_ATTACH, argument.address());

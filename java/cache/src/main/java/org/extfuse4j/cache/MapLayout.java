@@ -112,6 +112,7 @@ interface MapLayout {
     int FLAGS = 4;
     int OPCODES = 8;
     int CHANGES_FD = 16;
+    int UNASKED_FD = 20;
     int SIZE = 24;
   }
 }

@@ -18,6 +18,7 @@ import org.extfuse4j.bpf.Errno;
 import org.extfuse4j.bpf.NativeBuffer;
 import org.extfuse4j.bpf.ProgArray;
 import org.extfuse4j.cache.MapLayout.AttrValue;
+import org.extfuse4j.cache.MapLayout.ChangesValue;
 import org.extfuse4j.cache.MapLayout.ControlValue;
 import org.extfuse4j.cache.MapLayout.EntryKey;
 import org.extfuse4j.cache.MapLayout.EntryValue;
@@ -54,6 +55,7 @@ public final class PinnedCache implements AutoCloseable {
       longNames = open(directory, "entry_map_long", EntryKey.LONG_SIZE, EntryValue.SIZE);
       attrs = open(directory, "attr_map", Long.BYTES, AttrValue.SIZE);
       nlookup = open(directory, "nlookup_map", BpfMapType.ARRAY, Integer.BYTES, Long.BYTES);
+      open(directory, "changes", BpfMapType.ARRAY, Integer.BYTES, ChangesValue.SIZE);
       control = open(directory, "control", BpfMapType.ARRAY, Integer.BYTES, ControlValue.SIZE);
       stats = open(directory, "stats", BpfMapType.PERCPU_ARRAY, Integer.BYTES, StatsValue.SIZE);
       handlers = open(directory, "handlers", BpfMapType.PROG_ARRAY, Integer.BYTES, Integer.BYTES);

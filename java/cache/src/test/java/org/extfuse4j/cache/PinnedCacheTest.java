@@ -184,9 +184,10 @@ class PinnedCacheTest {
             Tuple.tuple("entry_map", "hash", 1L, 1 << 12),
             Tuple.tuple("entry_map_middle", "hash", 1L, 1 << 10),
             Tuple.tuple("attr_map", "hash", 0L, 1 << 12),
+            Tuple.tuple("changes", "array", -1L, 1),
             Tuple.tuple("control", "array", -1L, 1),
             Tuple.tuple("handlers", "prog_array", 0L, 128))
-        .hasSize(8);
+        .hasSize(9);
     assertThat(records).allMatch(map -> map.memory() > 0);
     assertThat(cache.stats().count(FuseOpcode.LOOKUP, Outcome.MISS_TORN)).isEqualTo(3);
     assertThat(cache.control()).isEqualTo(new ControlRecord(1, true, 1, Validity.NONE));

@@ -82,6 +82,7 @@ class MapIT {
               NUMBER + "  -      gone    entry_map_long    hash                1       256  0.4 %",
               NUMBER + "  -      gone    attr_map          hash                4     1,024  0.4 %",
               NUMBER + "  -      gone    nlookup_map       array               -     1,024      -",
+              NUMBER + "  -      gone    changes           array               -         1      -",
               NUMBER + "  -      gone    control           array               -         1      -",
               NUMBER + "  -      gone    stats             percpu_array        -        64      -",
               NUMBER + "  -      gone    handlers          prog_array          0       128  0.0 %");
@@ -100,8 +101,8 @@ class MapIT {
       assertThat(map("dump", NUMBER, "stats", "--no-header").out())
           .isEqualTo(
               """
-              LOOKUP   1,234  0  0  0  0  0  0  0  0
-              GETATTR      0  0  0  0  5  0  0  0  0
+              LOOKUP   0  1,234  0  0  0  0  0  0  0  0
+              GETATTR  0      0  0  0  0  5  0  0  0  0
               """);
       assertThat(map("dump", NUMBER, "attrs", "--no-header").out().lines())
           .contains(
@@ -233,9 +234,9 @@ class MapIT {
       assertThat(map("watch", NUMBER, "--interval", "0.1", "--count", 2).out())
           .matches(
               """
-              time      answered  negative  miss entry  miss attr  miss stale  miss expired  miss torn\
+              time      unchanged  answered  negative  miss entry  miss attr  miss stale  miss expired  miss torn\
                   marked    passed  in kernel
-              (\\d\\d:\\d\\d:\\d\\d         0         0           0          0           0             0 \
+              (\\d\\d:\\d\\d:\\d\\d          0         0         0           0          0           0             0 \
                        0         0         0          -
               ){2}""");
     }

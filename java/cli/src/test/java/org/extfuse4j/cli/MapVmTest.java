@@ -73,7 +73,7 @@ class MapVmTest {
     assertThat(ls.out().lines().toList().get(1))
         .matches(
             " *\\d+  " + cli.mountpoint + " +" + pid + " +entry_map +hash +1\\d\\d +131,072 .*");
-    assertThat(ls.out().lines()).hasSize(9);
+    assertThat(ls.out().lines()).hasSize(10);
 
     assertThat(map("dump").out()).contains("  f17\n", "  odd\\xff\\x0a\n");
     assertThat(map("dump", "attrs").out()).contains("  valid", "  " + inode + "  100644  ");

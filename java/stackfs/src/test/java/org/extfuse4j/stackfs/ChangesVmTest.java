@@ -21,10 +21,13 @@ import org.junit.jupiter.api.TestFactory;
  */
 @Tag("vm")
 class ChangesVmTest {
-  /** What stat(2) itself asks, after the walk. */
-  private static final String STAT = "GETATTR ANSWERED=1";
+  /** Of a walk to a name in d, two names and the permissions of two directories. */
+  private static final String UNCHANGED = "GETATTR UNCHANGED=2, LOOKUP UNCHANGED=2";
 
-  /** And what a walk through d does. */
+  /** The same, and what stat(2) itself asks after it. */
+  private static final String STAT = "GETATTR UNCHANGED=2 ANSWERED=1, LOOKUP UNCHANGED=2";
+
+  /** What a walk through d asks. */
   private static final String WALK = "LOOKUP ANSWERED=2";
 
   private final CachedMount m = new CachedMount();
@@ -56,19 +59,21 @@ class ChangesVmTest {
 
   private void nothingIsAsked() {
     assertThat(m.during("stat", "d/f0")).isEqualTo(STAT);
-    assertThat(statNothing()).isEmpty();
+    assertThat(statNothing()).isEqualTo(UNCHANGED);
   }
 
   @Test
   void walksAskOnce() {
     nothingIsAsked();
-    assertThat(m.during("stat", "d")).isEqualTo(STAT);
+    assertThat(m.during("stat", "d"))
+        .isEqualTo("GETATTR UNCHANGED=1 ANSWERED=1, LOOKUP UNCHANGED=1");
     assertThat(m.mnt.ok("stat", "d/f0")).isEqualTo(m.source.ok("stat", "d/f0"));
   }
 
   @Test
   void whatIsNewInTheMapsIsNoChange() {
-    assertThat(m.during("stat", "d/f1")).isEqualTo("GETATTR ANSWERED=1, LOOKUP MISS_ENTRY=1 up=1");
+    assertThat(m.during("stat", "d/f1"))
+        .isEqualTo("GETATTR UNCHANGED=2 ANSWERED=1, LOOKUP UNCHANGED=1 MISS_ENTRY=1 up=1");
     m.mnt.ok("list", "d");
     m.mnt.fails("ENOENT", "stat", "d/nothing");
     nothingIsAsked();

@@ -32,10 +32,6 @@ final class ScaleBench {
   private static final int FEW_DIRS = 10;
   private static final int COST_STATS = 5000;
   private static final double LEAST_SHARE = 0.5; // bytes a node, of a class that is listed
-
-  /** A directory and a file in it. */
-  private static final long NAMES_OF_A_PATH = 2;
-
   private static final int PARTS = 9;
   private static final int BRIEF_PARTS = 7;
 
@@ -230,8 +226,8 @@ final class ScaleBench {
     JsonNode json = mount.watched("zipf", title, "--stats", stats, "--capacity", mount.budget());
     DaemonStats after = mount.stats();
     Pass pass = ScaleMount.pass(Calls.of(json), before, after);
-    long lookups = NAMES_OF_A_PATH * pass.calls().calls();
-    long hits = lookups - pass.upcalls().getOrDefault("LOOKUP", 0L);
+    long hits = pass.answered().getOrDefault("LOOKUP", 0L);
+    long lookups = lookups(after) - lookups(before);
     long ideal = json.get("ideal_hits").asLong();
     return new Zipf(
         pass,
@@ -242,6 +238,12 @@ final class ScaleBench {
         (double) ideal / lookups,
         (double) hits / ideal,
         (double) (hits - stats) / json.get("ideal_file_hits").asLong());
+  }
+
+  private static long lookups(DaemonStats stats) {
+    return stats.outcomes().getOrDefault("LOOKUP", Map.of()).values().stream()
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   private String begin(String what) {

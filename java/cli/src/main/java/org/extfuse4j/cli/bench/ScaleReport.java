@@ -131,8 +131,8 @@ record ScaleReport(
   /**
    * Skewed calls and a cache that was empty at first.
    *
-   * @param lookups names that were looked up
-   * @param hits of these, those that the daemon was not asked for
+   * @param lookups LOOKUP requests that the in-kernel program saw
+   * @param hits of these, what it answered
    * @param idealHits what an ideal LRU cache of as many names would have answered
    * @param ofIdeal hits to ideal hits
    * @param ofIdealFiles the same of the names of files only, if all names of directories were hits:

@@ -112,7 +112,7 @@ final class ScaleTable {
     table.row("the same by the machine's growth, a name", tenths(memory.grownPerName()));
     table.row("Java heap, bytes a node", tenths(report.whole().heap().bytesPerNode()));
     table.row("descriptors of a daemon at most", Columns.count(descriptors));
-    table.row("a tenth cached: without upcall", number("%.3f", zipf.hitRate()));
+    table.row("a tenth cached: LOOKUP answered", number("%.3f", zipf.hitRate()));
     table.row("by an ideal LRU cache", number("%.3f", zipf.idealHitRate()));
     table.row("part of that", number("%.3f", zipf.ofIdeal()));
     table.row("the same of files alone, at least", number("%.3f", zipf.ofIdealFiles()));

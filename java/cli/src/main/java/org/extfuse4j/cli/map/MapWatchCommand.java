@@ -30,8 +30,9 @@ import picocli.CommandLine.Parameters;
       "Prints every second what became of the requests that the in-kernel program has seen since the"
           + " line before, until Ctrl-C or until the mount is gone.",
       "",
-      "answered and negative are answers of the kernel, in kernel is their share of all but changes;"
-          + " for the others see extfuse map get, and marked are changes.",
+      "answered and negative are answers of the kernel, unchanged is what it had no need to ask again;"
+          + " in kernel is their share of all but changes; for the others see extfuse map get, and"
+          + " marked are changes.",
       ""
     },
     mixinStandardHelpOptions = true)
@@ -96,7 +97,7 @@ final class MapWatchCommand implements Callable<Integer> {
     delta.replaceAll((outcome, count) -> count - before.get(outcome));
     long all = delta.values().stream().mapToLong(Long::longValue).sum();
     long asked = all - delta.get(Outcome.MARKED);
-    long answered = delta.get(Outcome.ANSWERED) + delta.get(Outcome.NEGATIVE);
+    long answered = delta.keySet().stream().filter(Outcome::isInKernel).mapToLong(delta::get).sum();
     Instant time = Instant.now();
     return OutcomeColumns.cells(
         new Cell(CLOCK.format(time), time.truncatedTo(ChronoUnit.MILLIS).toString()),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.extfuse4j.cache.MapRecord;
 import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Outcome;
@@ -195,9 +196,10 @@ record Interval(
       DurationHistogram durations = NONE;
       for (String opcode : opcodes) {
         if (kernel()) {
-          long one = outcome(opcode, Outcome.ANSWERED) + outcome(opcode, Outcome.NEGATIVE);
-          answered += one;
-          asked += one;
+          for (Outcome answer : ANSWERS) {
+            answered += outcome(opcode, answer);
+            asked += outcome(opcode, answer);
+          }
           for (Outcome miss : MISSES) {
             asked += outcome(opcode, miss);
           }
@@ -277,6 +279,9 @@ record Interval(
       return now.getOrDefault(opcode, 0L) - then.getOrDefault(opcode, 0L);
     }
   }
+
+  private static final List<Outcome> ANSWERS =
+      Stream.of(Outcome.values()).filter(Outcome::isInKernel).toList();
 
   private static final List<Outcome> MISSES =
       List.of(

@@ -63,7 +63,7 @@ class ScaleReportTest {
             the same by the machine's growth, a name        319.0
             Java heap, bytes a node                         150.0
             descriptors of a daemon at most                   560
-            a tenth cached: without upcall                  0.900
+            a tenth cached: LOOKUP answered                 0.900
             by an ideal LRU cache                           0.950
             part of that                                    0.947
             the same of files alone, at least               0.910
