@@ -7,7 +7,7 @@ import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.NativeBuffer;
 import org.extfuse4j.cache.MapLayout.StatsValue;
 
-/** What the handlers counted by opcode and outcome, summed over the CPUs. */
+/** What the handlers and the kernel counted by opcode and outcome, summed over the CPUs. */
 public final class CacheStats {
   private final long[][] counts;
 
@@ -22,13 +22,7 @@ public final class CacheStats {
 
   /** Requests of an opcode that the kernel answered, or had no need to make. */
   public long answered(int opcode) {
-    long sum = 0;
-    for (Outcome outcome : Outcome.values()) {
-      if (outcome.isInKernel()) {
-        sum += count(opcode, outcome);
-      }
-    }
-    return sum;
+    return Outcome.IN_KERNEL.stream().mapToLong(outcome -> count(opcode, outcome)).sum();
   }
 
   static CacheStats read(BpfMap stats) {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cache;
 
-/** What became of a request that a handler saw: enum outcome of bpf/maps.h, in its order. */
+import java.util.List;
+
+/**
+ * What became of a request that a handler saw, or that the kernel had no need to make: enum outcome
+ * of bpf/maps.h, in its order.
+ */
 public enum Outcome {
   /**
    * Not asked again in a walk, as nothing had changed since: no request, but answered in the kernel
@@ -27,16 +32,14 @@ public enum Outcome {
   /** Up: no handler, switched off, or odd arguments. */
   PASSED(9);
 
+  /** Those of which nothing went up. */
+  public static final List<Outcome> IN_KERNEL = List.of(UNCHANGED, ANSWERED, NEGATIVE);
+
   static final int COUNT = PASSED.index + 1;
 
   final int index;
 
   Outcome(int index) {
     this.index = index;
-  }
-
-  /** Whether nothing went up. */
-  public boolean isInKernel() {
-    return this == UNCHANGED || this == ANSWERED || this == NEGATIVE;
   }
 }

@@ -131,8 +131,9 @@ record ScaleReport(
   /**
    * Skewed calls and a cache that was empty at first.
    *
-   * @param lookups LOOKUP requests that the in-kernel program saw
-   * @param hits of these, what it answered
+   * @param lookups of names, whether the in-kernel program was asked or had been and nothing
+   *     changed
+   * @param hits of these, those without an upcall
    * @param idealHits what an ideal LRU cache of as many names would have answered
    * @param ofIdeal hits to ideal hits
    * @param ofIdealFiles the same of the names of files only, if all names of directories were hits:

@@ -97,7 +97,7 @@ final class MapWatchCommand implements Callable<Integer> {
     delta.replaceAll((outcome, count) -> count - before.get(outcome));
     long all = delta.values().stream().mapToLong(Long::longValue).sum();
     long asked = all - delta.get(Outcome.MARKED);
-    long answered = delta.keySet().stream().filter(Outcome::isInKernel).mapToLong(delta::get).sum();
+    long answered = Outcome.IN_KERNEL.stream().mapToLong(delta::get).sum();
     Instant time = Instant.now();
     return OutcomeColumns.cells(
         new Cell(CLOCK.format(time), time.truncatedTo(ChronoUnit.MILLIS).toString()),

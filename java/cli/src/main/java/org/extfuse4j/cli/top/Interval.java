@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.extfuse4j.cache.MapRecord;
 import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Outcome;
@@ -190,18 +189,17 @@ record Interval(
 
     Requests requests(String name, Iterable<String> opcodes) {
       long answered = 0;
-      long asked = 0;
+      long missed = 0;
       long upcalls = 0;
       long errors = 0;
       DurationHistogram durations = NONE;
       for (String opcode : opcodes) {
         if (kernel()) {
-          for (Outcome answer : ANSWERS) {
+          for (Outcome answer : Outcome.IN_KERNEL) {
             answered += outcome(opcode, answer);
-            asked += outcome(opcode, answer);
           }
           for (Outcome miss : MISSES) {
-            asked += outcome(opcode, miss);
+            missed += outcome(opcode, miss);
           }
         }
         if (daemon()) {
@@ -210,6 +208,7 @@ record Interval(
           durations = durations.plus(durations(opcode));
         }
       }
+      long asked = answered + missed;
       return new Requests(
           name,
           kernel() ? Double.valueOf(answered / seconds) : null,
@@ -279,9 +278,6 @@ record Interval(
       return now.getOrDefault(opcode, 0L) - then.getOrDefault(opcode, 0L);
     }
   }
-
-  private static final List<Outcome> ANSWERS =
-      Stream.of(Outcome.values()).filter(Outcome::isInKernel).toList();
 
   private static final List<Outcome> MISSES =
       List.of(
