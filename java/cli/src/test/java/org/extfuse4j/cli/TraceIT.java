@@ -116,7 +116,7 @@ class TraceIT {
     }
   }
 
-  /** Also: the instance of a process that was killed is removed by the next one. */
+  /** Also: what killed processes left is removed by the next one, and doctor tells of it. */
   @Test
   void countAndLeftovers() throws Exception {
     needTracefs();
@@ -126,6 +126,10 @@ class TraceIT {
       Cli.kill("KILL", killed.pid()).silent();
       Cli.waitFor(killed);
       assertThat(left(killed.pid())).isTrue();
+      Path top = Files.createDirectory(INSTANCES.resolve("extfuse-top-" + killed.pid() + "-1"));
+      assertThat(cli.extfuse("doctor", "--no-header").out())
+          .containsPattern("tracefs +lacks +inspection .* slow down every cached mount: rmdir /")
+          .contains(top.toString());
       Process process = trace("--json", "--count", 2, "--opcode", "lookup", "--summary");
       assertThat(left(killed.pid())).isFalse();
       for (int i = 0; i < 4; i++) {

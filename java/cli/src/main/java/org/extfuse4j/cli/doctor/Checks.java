@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.extfuse4j.bpf.BpfUnavailableException;
 import org.extfuse4j.bpf.LibBpf;
 import org.extfuse4j.cache.CacheOptions;
@@ -15,6 +16,7 @@ import org.extfuse4j.cache.Validity;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.MountChecks;
 import org.extfuse4j.cli.doctor.Finding.Need;
+import org.extfuse4j.cli.trace.OwnInstances;
 import org.extfuse4j.cli.trace.TraceFs;
 
 /** What is looked at, by the same code that a mount uses where it has some. */
@@ -94,7 +96,7 @@ final class Checks {
   private static Finding tracefs() {
     String check = "tracefs";
     return TraceFs.find()
-        .map(found -> Finding.ok(check, Need.INSPECTION, "mounted on " + found))
+        .map(found -> tracefs(check, found))
         .orElseGet(
             () ->
                 Finding.lacks(
@@ -103,6 +105,23 @@ final class Checks {
                     "not mounted, or closed to this user: "
                         + TraceFs.HOW_TO_MOUNT
                         + ", for extfuse trace"));
+  }
+
+  private static Finding tracefs(String check, Path found) {
+    String mounted = "mounted on " + found;
+    try {
+      List<Path> left = OwnInstances.left(found);
+      return left.isEmpty()
+          ? Finding.ok(check, Need.INSPECTION, mounted)
+          : Finding.lacks(
+              check,
+              Need.INSPECTION,
+              mounted
+                  + ", but traces of commands that were killed slow down every cached mount: rmdir "
+                  + left.stream().map(Path::toString).collect(Collectors.joining(" ")));
+    } catch (IOException e) {
+      return Finding.unsure(check, Need.INSPECTION, mounted + ", but cannot be listed");
+    }
   }
 
   private static Finding descriptors() {

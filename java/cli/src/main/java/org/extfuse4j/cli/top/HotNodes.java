@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.extfuse4j.cli.trace.OwnInstances;
 
 /**
  * In which directories names are looked up: counted by the kernel, with a histogram trigger on the
@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  */
 final class HotNodes implements AutoCloseable {
   private static final Path TRACEFS = Path.of("/sys/kernel/tracing");
-  private static final String PREFIX = "extfuse-top-";
   private static final Pattern LINE =
       Pattern.compile("\\{ nodeid: *([0-9]+) *} hitcount: *([0-9]+)");
 
@@ -37,10 +36,7 @@ final class HotNodes implements AutoCloseable {
     trigger = "hist:keys=nodeid:size=4096";
     filter = " if connection == " + connection + " && opcode == 1";
     this.missing = missing;
-    instance =
-        missing != null
-            ? null
-            : tracefs.resolve("instances").resolve(PREFIX + ProcessHandle.current().pid());
+    instance = missing != null ? null : OwnInstances.path(tracefs, "top");
     event = missing != null ? null : instance.resolve("events/extfuse/extfuse_request");
   }
 
@@ -74,28 +70,13 @@ final class HotNodes implements AutoCloseable {
   }
 
   private void start(Path tracefs) {
-    removeOld(tracefs.resolve("instances"));
     try {
+      OwnInstances.sweep(tracefs);
       Files.createDirectory(instance);
       write(trigger + filter);
     } catch (IOException e) {
       close();
       missing = "the kernel's tracing refused: " + e.getMessage();
-    }
-  }
-
-  // What a top that was killed has left.
-  private static void removeOld(Path instances) {
-    try (Stream<Path> all = Files.list(instances)) {
-      for (Path old : all.toList()) {
-        String name = old.getFileName().toString();
-        boolean ours = name.matches(PREFIX + "[0-9]{1,9}");
-        if (ours && ProcessHandle.of(Long.parseLong(name.substring(PREFIX.length()))).isEmpty()) {
-          Files.deleteIfExists(old);
-        }
-      }
-    } catch (IOException e) {
-      return; // they cost memory, and are in nobody's way
     }
   }
 

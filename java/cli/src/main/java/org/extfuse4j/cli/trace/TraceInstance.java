@@ -6,22 +6,17 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.extfuse4j.cli.CliException;
-import org.extfuse4j.cli.Processes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A trace buffer of this process's own, in tracefs: other users of the kernel's tracing do not
- * notice it. Its name says whose it is, so that what a killed process left can be told and removed.
+ * notice it, but for the time that walks take while extfuse_request is traced.
  */
 final class TraceInstance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TraceInstance.class);
@@ -29,7 +24,6 @@ final class TraceInstance implements AutoCloseable {
   static final String ASKED = "extfuse/extfuse_request";
   private static final List<String> UPCALLS =
       List.of("fuse/fuse_request_send", "fuse/fuse_request_end");
-  private static final Pattern NAME = Pattern.compile("extfuse-trace-(\\d{1,9})-(\\d{1,18})");
   private static final int BUFFER_KIB = 4096; // for each processor
   private static final int PATIENCE_MS = 2_000;
   private static final int POLL_MS = 5;
@@ -66,13 +60,10 @@ final class TraceInstance implements AutoCloseable {
     if (program) {
       require(tracefs, ASKED, "an ExtFUSE patch with trace events: scripts/vm boots one");
     }
-    Path instances = tracefs.resolve("instances");
-    sweep(instances);
-    long pid = ProcessHandle.current().pid();
-    TraceInstance instance =
-        new TraceInstance(instances.resolve("extfuse-trace-" + pid + "-" + Processes.startOf(pid)));
+    TraceInstance instance = new TraceInstance(OwnInstances.path(tracefs, "trace"));
     boolean complete = false;
     try {
+      OwnInstances.sweep(tracefs);
       Files.createDirectory(instance.directory);
       instance.configure(connection, program);
       complete = true;
@@ -157,33 +148,6 @@ final class TraceInstance implements AutoCloseable {
           return;
         }
       }
-    }
-  }
-
-  /** Removes what dead processes left. */
-  private static void sweep(Path instances) {
-    try (Stream<Path> entries = Files.list(instances)) {
-      for (Path entry : entries.toList()) {
-        Matcher m = NAME.matcher(entry.getFileName().toString());
-        if (m.matches()
-            && Processes.startOf(Long.parseLong(m.group(1))) != Long.parseLong(m.group(2))) {
-          remove(entry);
-        }
-      }
-    } catch (AccessDeniedException e) {
-      throw new CliException("no permission to trace in " + instances + ": run as root");
-    } catch (IOException e) {
-      throw new CliException("cannot read " + instances, e);
-    }
-  }
-
-  private static void remove(Path instance) {
-    try {
-      Files.delete(instance);
-    } catch (NoSuchFileException e) {
-      LOG.debug("{} is gone already", instance);
-    } catch (IOException e) {
-      LOG.warn("cannot remove what a dead process left in {}: {}", instance, e.getMessage());
     }
   }
 }
