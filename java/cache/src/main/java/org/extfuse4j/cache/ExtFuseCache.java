@@ -113,7 +113,7 @@ public final class ExtFuseCache implements MetadataCache {
     object.pin(directory);
   }
 
-  /** What the handlers have counted so far. */
+  /** What the handlers have counted so far, and the kernel of what it had no need to ask. */
   public CacheStats stats() {
     return CacheStats.read(object.map("stats"));
   }

@@ -106,7 +106,7 @@ public final class PinnedCache implements AutoCloseable {
     return ControlRecord.decode(value.buffer());
   }
 
-  /** What the handlers have counted so far. */
+  /** What the handlers have counted so far, and the kernel of what it had no need to ask. */
   public CacheStats stats() {
     return CacheStats.read(stats);
   }

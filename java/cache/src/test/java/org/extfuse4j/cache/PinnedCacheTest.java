@@ -175,6 +175,9 @@ class PinnedCacheTest {
   void theMapsAreCounted() {
     maps.entry(1, "a", 2);
     maps.entry(1, MIDDLE, 2);
+    maps.count(FuseOpcode.LOOKUP, Outcome.UNCHANGED, 4);
+    maps.count(FuseOpcode.LOOKUP, Outcome.ANSWERED, 5);
+    maps.count(FuseOpcode.LOOKUP, Outcome.NEGATIVE, 6);
     maps.count(FuseOpcode.LOOKUP, Outcome.MISS_TORN, 3);
 
     List<MapRecord> records = cache.maps();
@@ -190,6 +193,7 @@ class PinnedCacheTest {
         .hasSize(9);
     assertThat(records).allMatch(map -> map.memory() > 0);
     assertThat(cache.stats().count(FuseOpcode.LOOKUP, Outcome.MISS_TORN)).isEqualTo(3);
+    assertThat(cache.stats().answered(FuseOpcode.LOOKUP)).isEqualTo(4 + 5 + 6);
     assertThat(cache.control()).isEqualTo(new ControlRecord(1, true, 1, Validity.NONE));
     assertThat(cache.handlers()).isEmpty();
   }

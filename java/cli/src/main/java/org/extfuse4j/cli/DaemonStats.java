@@ -18,7 +18,7 @@ import org.extfuse4j.fuse.FuseOpcode;
  * @param upcalls requests that reached the daemon, by opcode
  * @param errors requests of these that it answered with an error, by opcode
  * @param answered requests that were answered in the kernel, by opcode
- * @param outcomes what became of the requests that the in-kernel program saw, by opcode
+ * @param outcomes what became of what the kernel asked, or had no need to ask, by opcode
  * @param nodes that the daemon keeps
  * @param changes of the in-kernel cache, null without
  */

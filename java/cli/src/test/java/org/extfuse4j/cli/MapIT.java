@@ -221,15 +221,23 @@ class MapIT {
           List.of("map", "watch", "" + NUMBER, "--interval", "0.2", "--count", "20", "--json"));
       Process watch = new ProcessBuilder(command).redirectOutput(out.toFile()).start();
       Cli.await(() -> lines(out) > 1);
-      maps.count(FuseOpcode.LOOKUP, Outcome.ANSWERED, 3);
       maps.count(FuseOpcode.LOOKUP, Outcome.MISS_ENTRY, 1);
+      maps.count(FuseOpcode.LOOKUP, Outcome.UNCHANGED, 4);
+      Cli.await(() -> lines(out, "\"unchanged\":4") == 1);
+      maps.count(FuseOpcode.LOOKUP, Outcome.ANSWERED, 3);
       assertThat(Cli.waitFor(watch)).isZero();
 
       List<JsonNode> rows = json(new Cli.Result(0, Files.readString(out), ""));
       assertThat(rows).hasSize(20);
+      assertThat(sum(rows, "unchanged")).isEqualTo(4);
       assertThat(sum(rows, "answered")).isEqualTo(3);
       assertThat(sum(rows, "miss_entry")).isEqualTo(1);
-      assertThat(rows).anyMatch(row -> row.get("in_kernel").asDouble() > 0);
+      assertThat(rows)
+          .filteredOn(row -> row.get("unchanged").asInt() == 4)
+          .allMatch(row -> row.get("in_kernel").asDouble() >= 80);
+      assertThat(rows)
+          .filteredOn(row -> row.get("answered").asInt() == 3)
+          .allMatch(row -> row.get("in_kernel").asDouble() > 0);
 
       assertThat(map("watch", NUMBER, "--interval", "0.1", "--count", 2).out())
           .matches(
@@ -247,8 +255,12 @@ class MapIT {
   }
 
   private static long lines(Path file) {
+    return lines(file, "");
+  }
+
+  private static long lines(Path file, String with) {
     try (var lines = Files.lines(file)) {
-      return lines.count();
+      return lines.filter(line -> line.contains(with)).count();
     } catch (IOException e) {
       throw new AssertionError(e);
     }

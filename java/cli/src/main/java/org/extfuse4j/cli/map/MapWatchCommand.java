@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "watch",
     description = {
-      "Prints every second what became of the requests that the in-kernel program has seen since the"
-          + " line before, until Ctrl-C or until the mount is gone.",
+      "Prints every second what became of what the kernel asked the in-kernel program, or had no need"
+          + " to ask again, since the line before, until Ctrl-C or until the mount is gone.",
       "",
       "answered and negative are answers of the kernel, unchanged is what it had no need to ask again;"
           + " in kernel is their share of all but changes; for the others see extfuse map get, and"

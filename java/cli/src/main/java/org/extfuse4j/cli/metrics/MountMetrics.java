@@ -94,8 +94,8 @@ public final class MountMetrics implements MultiCollector, AutoCloseable {
         Families.counter(
             "extfuse_requests",
             "Requests of the kernel's FUSE that are done, by opcode: in_kernel were answered by the"
-                + " in-kernel cache, upcall by the daemon, error by the daemon with an errno (also"
-                + " ENOENT).");
+                + " in-kernel cache, or need not be made as nothing had changed, upcall by the daemon,"
+                + " error by the daemon with an errno (also ENOENT).");
     long[] succeeded = upcalls.successes();
     long[] failed = upcalls.errors();
     for (int opcode = 0; opcode < UpcallCounters.SLOTS; opcode++) {

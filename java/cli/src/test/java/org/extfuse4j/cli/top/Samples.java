@@ -34,7 +34,15 @@ final class Samples {
         TimeUnit.SECONDS.toNanos(2),
         Map.of(
             "LOOKUP",
-            Map.of(Outcome.ANSWERED, 1098L, Outcome.NEGATIVE, 1000L, Outcome.MISS_ENTRY, 2L),
+            Map.of(
+                Outcome.UNCHANGED,
+                400L,
+                Outcome.ANSWERED,
+                698L,
+                Outcome.NEGATIVE,
+                1000L,
+                Outcome.MISS_ENTRY,
+                2L),
             "UNLINK",
             Map.of(Outcome.MARKED, 6L)),
         MAPS,
