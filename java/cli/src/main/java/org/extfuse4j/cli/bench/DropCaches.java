@@ -37,15 +37,20 @@ public final class DropCaches {
   public static void all(Collection<? extends Working> daemons) throws InterruptedException {
     Tool.run(List.of("sync"));
     write("3");
-    Tool.run(WARM_TOOLS);
-    awaitQuiet(daemons);
+    settle(daemons);
   }
 
-  /** Drops dentries and inodes, which is what memory pressure does to them; the rest stays. */
+  /** Drops dentries and inodes, which memory pressure does to them too; the rest stays. */
   public static void dentries(Collection<? extends Working> daemons) throws InterruptedException {
     write("2");
+    settle(daemons);
+  }
+
+  /** Runs what the workloads run, so that it is there, and waits until the daemons are quiet. */
+  static void settle(Collection<? extends Working> daemons) throws InterruptedException {
     Tool.run(WARM_TOOLS);
-    awaitQuiet(daemons);
+    Working.awaitQuiet(
+        () -> daemons.stream().map(Working::activity).toList(), QUIET_MS, LONGEST_MS);
   }
 
   private static void write(String what) {
@@ -54,11 +59,5 @@ public final class DropCaches {
     } catch (IOException e) {
       throw new CliException("cannot drop caches", e);
     }
-  }
-
-  private static void awaitQuiet(Collection<? extends Working> daemons)
-      throws InterruptedException {
-    Working.awaitQuiet(
-        () -> daemons.stream().map(Working::activity).toList(), QUIET_MS, LONGEST_MS);
   }
 }

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
           + " mergerfs and on a mirror in Java by jnr-fuse.",
       "",
       "Needs bindfs, mergerfs and libfuse 2. Drops the caches of the machine. In the first round"
-          + " requests are counted and nothing is timed.",
+          + " requests are counted and nothing is timed. In a control group of its own whose memory is"
+          + " accounted (cgroup v2), find and stat are also run after the kernel has reclaimed that.",
       ""
     },
     sortOptions = false,

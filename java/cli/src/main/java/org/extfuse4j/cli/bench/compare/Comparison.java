@@ -11,12 +11,14 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.Console;
 import org.extfuse4j.cli.bench.DropCaches;
 import org.extfuse4j.cli.bench.Measurement;
+import org.extfuse4j.cli.bench.MemoryReclaim;
 import org.extfuse4j.cli.bench.Mounted;
 import org.extfuse4j.cli.bench.OutputCheck;
 import org.extfuse4j.cli.bench.Placement;
@@ -40,6 +42,7 @@ final class Comparison {
   private final String launcher;
   private final long begin = System.nanoTime();
   private final Placement placement = Placement.best();
+  private final Optional<MemoryReclaim> reclaim = MemoryReclaim.find();
   private final List<Site> sites = new ArrayList<>();
   private final OutputCheck outputs = new OutputCheck();
   private final Map<Competitor, Map<Step, Measurement>> results = new EnumMap<>(Competitor.class);
@@ -55,7 +58,11 @@ final class Comparison {
       String launcher) {
     this.options = options;
     this.competitors = competitors;
-    steps = Step.ROUND.stream().filter(step -> tasks.contains(step.task())).toList();
+    steps =
+        Step.ROUND.stream()
+            .filter(step -> tasks.contains(step.task()))
+            .filter(step -> reclaim.isPresent() || step.before() != Step.Before.RECLAIM)
+            .toList();
     this.disk = disk;
     this.work = work;
     this.launcher = launcher;
@@ -69,6 +76,10 @@ final class Comparison {
     TreeNames names = TreeNames.of(tree, work.file("list"));
     Inputs inputs = Inputs.make(tree, names, options.draws, options.compiled, work);
     Console.say("bench: %,d files, %,d names; mounting".formatted(names.files(), names.count()));
+    if (reclaim.isEmpty()) {
+      Console.say(
+          "bench: this process is in no memory control group: nothing is run after reclaim");
+    }
     mountAll();
     long from = System.nanoTime();
     countingRound(inputs);
@@ -205,6 +216,7 @@ final class Comparison {
       switch (step.before()) {
         case NOTHING -> {}
         case DROP_DENTRIES -> DropCaches.dentries(sites);
+        case RECLAIM -> reclaim.orElseThrow().all(sites);
         case DROP_ALL -> {
           site.flush();
           DropCaches.all(sites);

@@ -94,7 +94,10 @@ final class Page {
         .append(
             "<li><b>cold</b>: caches dropped, maps flushed (negative names: first asked for);"
                 + " <b>warm</b>: after the workloads before; <b>dentries dropped</b>: warm, but the"
-                + " kernel has dropped its dentries and inodes, as it does when memory is short.")
+                + " kernel has dropped its dentries and inodes, as it does when memory is short;"
+                + " <b>memory reclaimed</b>: warm, but the kernel has reclaimed all it could of the"
+                + " memory of workloads and daemons, files and directories too, as it does when"
+                + " their control group is at its limit.")
         .append(
             "<li><b>Where ExtFUSE hardly helps:</b> the first access to anything (cold),"
                 + " opening and reading files (cat), and"
@@ -125,7 +128,7 @@ final class Page {
     }
     for (Task task : results.tasks()) {
       String name = task.label;
-      for (Step step : Step.of(task)) {
+      for (Step step : results.steps(task)) {
         html.append(name.isEmpty() ? "\n<tr>" : "\n<tr class='first'>");
         html.append("<td>").append(name).append("<td class='l'>").append(step.phase().label);
         for (Results.Row row : results.of(task, step.phase())) {
@@ -142,7 +145,7 @@ final class Page {
   }
 
   private void times(Task task) {
-    List<Step> steps = Step.of(task);
+    List<Step> steps = results.steps(task);
     BarChart chart =
         BarChart.grouped(
             task.label + ": seconds",
@@ -166,7 +169,7 @@ final class Page {
   /** Of the state that tells most: warm, where there is one. */
   private void requests(Task task) {
     Optional<Step> warm =
-        Step.of(task).stream()
+        results.steps(task).stream()
             .filter(s -> s.phase() == Phase.WARM || s.phase() == Phase.ONCE)
             .findFirst();
     if (warm.isEmpty() || !results.counted()) {
@@ -215,7 +218,7 @@ final class Page {
     List<Step> steps =
         results.tasks().stream()
             .filter(task -> task.processes() > 0)
-            .flatMap(task -> Step.of(task).stream())
+            .flatMap(task -> results.steps(task).stream())
             .toList();
     if (steps.isEmpty()) {
       return;

@@ -9,8 +9,11 @@ enum Phase {
   /** What the workloads before, over the same names, left there. */
   WARM("warm"),
 
-  /** The same without the kernel's dentries and inodes, as under memory pressure. */
-  PRESSED("dentries dropped"),
+  /** The same without the kernel's dentries and inodes, and they only. */
+  DROPPED("dentries dropped"),
+
+  /** The same after the kernel has reclaimed what it could, files and directories too. */
+  RECLAIMED("memory reclaimed"),
 
   /** A workload that changes files has one state. */
   ONCE("once");

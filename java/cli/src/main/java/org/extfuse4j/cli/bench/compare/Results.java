@@ -146,6 +146,11 @@ final class Results {
         .toList();
   }
 
+  /** The states of a workload that were measured. */
+  List<Step> steps(Task task) {
+    return Step.of(task).stream().filter(step -> !of(task, step.phase()).isEmpty()).toList();
+  }
+
   /** Of a workload and state, in the order of the competitors. */
   List<Row> of(Task task, Phase phase) {
     return rows.stream()

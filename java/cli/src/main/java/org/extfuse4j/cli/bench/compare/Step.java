@@ -14,6 +14,7 @@ record Step(Before before, Task task, Phase phase) {
   enum Before {
     NOTHING,
     DROP_DENTRIES,
+    RECLAIM,
     DROP_ALL
   }
 
@@ -33,9 +34,11 @@ record Step(Before before, Task task, Phase phase) {
           new Step(Before.NOTHING, Task.STAT_1, Phase.WARM),
           new Step(Before.NOTHING, Task.STAT_2, Phase.WARM),
           new Step(Before.NOTHING, Task.STAT_4, Phase.WARM),
-          new Step(Before.DROP_DENTRIES, Task.FIND, Phase.PRESSED),
-          new Step(Before.DROP_DENTRIES, Task.STAT, Phase.PRESSED),
-          new Step(Before.DROP_DENTRIES, Task.NEGATIVE, Phase.PRESSED),
+          new Step(Before.DROP_DENTRIES, Task.FIND, Phase.DROPPED),
+          new Step(Before.DROP_DENTRIES, Task.STAT, Phase.DROPPED),
+          new Step(Before.DROP_DENTRIES, Task.NEGATIVE, Phase.DROPPED),
+          new Step(Before.RECLAIM, Task.FIND, Phase.RECLAIMED),
+          new Step(Before.RECLAIM, Task.STAT, Phase.RECLAIMED),
           new Step(Before.DROP_ALL, Task.LS, Phase.COLD),
           new Step(Before.NOTHING, Task.LS, Phase.WARM),
           new Step(Before.DROP_ALL, Task.STAT, Phase.COLD),

@@ -22,7 +22,8 @@ class StepTest {
       boolean dropped = step.before() != Step.Before.NOTHING;
       switch (step.phase()) {
         case COLD -> assertThat(dropped || step.task() == Task.NEGATIVE).isTrue();
-        case PRESSED -> assertThat(step.before()).isEqualTo(Step.Before.DROP_DENTRIES);
+        case DROPPED -> assertThat(step.before()).isEqualTo(Step.Before.DROP_DENTRIES);
+        case RECLAIMED -> assertThat(step.before()).isEqualTo(Step.Before.RECLAIM);
         case WARM, ONCE -> assertThat(dropped).isFalse();
       }
     }
