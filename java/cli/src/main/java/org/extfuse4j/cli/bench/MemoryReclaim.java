@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli.bench;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.extfuse4j.cli.CliException;
 
 /**
- * Has the kernel reclaim the memory of this process's control group, as it does when the group
- * comes to its limit: dentries, inodes, and what it holds of files and directories. What is in use
- * stays, and other groups do not notice. Daemons and workloads that this process starts are in its
- * group too. See memory.reclaim in the kernel's admin-guide/cgroup-v2.rst.
+ * Has the kernel reclaim what it can of the memory of this process's control group: dentries,
+ * inodes, and what it holds of files and directories. That is the most that a lack of memory can do
+ * to them; a group that is at its limit loses what was not used lately. What is in use stays, and
+ * other groups do not notice. Daemons and workloads that this process starts are in its group too.
+ * See memory.reclaim in the kernel's admin-guide/cgroup-v2.rst.
  */
 public final class MemoryReclaim {
   private static final Path GROUPS = Path.of("/sys/fs/cgroup");
@@ -28,14 +30,16 @@ public final class MemoryReclaim {
     this.group = group;
   }
 
-  /** That of this process; empty if its memory is not accounted, as in the root group. */
+  /**
+   * That of this process; empty if it has none of its own, or if its memory is not accounted. A
+   * user's session, say, has others in it, and so has the root group.
+   */
   public static Optional<MemoryReclaim> find() {
     try {
       return Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
           .filter(line -> line.startsWith(OWN + "/"))
           .map(line -> GROUPS.resolve(line.substring(OWN.length() + 1)))
-          .filter(own -> Files.exists(own.resolve("memory.current"))) // the root group has none
-          .filter(own -> Files.isWritable(own.resolve("memory.reclaim")))
+          .filter(own -> Files.isWritable(own.resolve("memory.reclaim")) && isOwn(own))
           .map(MemoryReclaim::new)
           .findFirst();
     } catch (IOException e) {
@@ -53,18 +57,31 @@ public final class MemoryReclaim {
     DropCaches.settle(daemons);
   }
 
-  /** Whether all that was asked for could be reclaimed. EAGAIN says that there was no more. */
-  private boolean reclaims() {
-    // Not a channel, which is at a loss when a blocking file says EAGAIN.
-    try (OutputStream reclaim = new FileOutputStream(group.resolve("memory.reclaim").toFile())) {
-      String used = Files.readAllLines(group.resolve("memory.current")).get(0);
-      reclaim.write(used.getBytes(StandardCharsets.US_ASCII));
-      return true;
+  private static boolean isOwn(Path group) {
+    ProcessHandle self = ProcessHandle.current();
+    Set<Long> own =
+        Stream.concat(Stream.of(self), self.descendants())
+            .map(ProcessHandle::pid)
+            .collect(Collectors.toSet());
+    try {
+      return Files.readAllLines(group.resolve("cgroup.procs")).stream()
+          .allMatch(pid -> own.contains(Long.parseLong(pid)));
     } catch (IOException e) {
-      if (e.getMessage() != null && e.getMessage().contains("temporarily unavailable")) {
-        return false;
-      }
-      throw new CliException("cannot reclaim memory of " + group, e);
+      return false;
     }
+  }
+
+  /** Whether all that was asked for could be reclaimed. EAGAIN says that there was no more. */
+  private boolean reclaims() throws InterruptedException {
+    String all = "cat \"$1/memory.current\" >\"$1/memory.reclaim\"";
+    Tool.Result result =
+        Tool.run(List.of("env", "LC_ALL=C", "sh", "-c", all, "sh", group.toString()));
+    if (result.status() == 0) {
+      return true;
+    }
+    if (result.lastLine().endsWith(": Resource temporarily unavailable")) {
+      return false;
+    }
+    throw new CliException("cannot reclaim memory of " + group + ": " + result.lastLine());
   }
 }

@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
           + " mergerfs and on a mirror in Java by jnr-fuse.",
       "",
       "Needs bindfs, mergerfs and libfuse 2. Drops the caches of the machine. In the first round"
-          + " requests are counted and nothing is timed. In a control group of its own whose memory is"
-          + " accounted (cgroup v2), find and stat are also run after the kernel has reclaimed that.",
+          + " requests are counted and nothing is timed. In a control group that has nothing else in"
+          + " it, and whose memory is accounted (cgroup v2), find and stat are also run after the"
+          + " kernel has reclaimed that.",
       ""
     },
     sortOptions = false,

@@ -96,8 +96,8 @@ final class Page {
                 + " <b>warm</b>: after the workloads before; <b>dentries dropped</b>: warm, but the"
                 + " kernel has dropped its dentries and inodes, as it does when memory is short;"
                 + " <b>memory reclaimed</b>: warm, but the kernel has reclaimed all it could of the"
-                + " memory of workloads and daemons, files and directories too, as it does when"
-                + " their control group is at its limit.")
+                + " memory of workloads and daemons, files and directories too: the most that"
+                + " a control group at its limit can lose.")
         .append(
             "<li><b>Where ExtFUSE hardly helps:</b> the first access to anything (cold),"
                 + " opening and reading files (cat), and"
