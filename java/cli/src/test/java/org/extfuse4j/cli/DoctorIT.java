@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.extfuse4j.cli.trace.OwnInstances;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,8 +41,10 @@ class DoctorIT {
     assertThat(result(findings, "ExtFUSE programs"))
         .isEqualTo(mount.status() == 0 ? "ok" : "lacks");
     assertThat(result(findings, "libbpf")).isEqualTo("ok");
-    boolean tracefs = Files.isDirectory(Path.of("/sys/kernel/tracing/instances"));
-    assertThat(result(findings, "tracefs")).isEqualTo(tracefs ? "ok" : "lacks");
+    Path tracefs = Path.of("/sys/kernel/tracing");
+    boolean fine =
+        Files.isDirectory(tracefs.resolve("instances")) && OwnInstances.left(tracefs).isEmpty();
+    assertThat(result(findings, "tracefs")).isEqualTo(fine ? "ok" : "lacks");
   }
 
   @Test

@@ -128,7 +128,7 @@ class TraceIT {
       assertThat(left(killed.pid())).isTrue();
       Path top = Files.createDirectory(INSTANCES.resolve("extfuse-top-" + killed.pid() + "-1"));
       assertThat(cli.extfuse("doctor", "--no-header").out())
-          .containsPattern("tracefs +lacks +inspection .* slow down every cached mount: rmdir /")
+          .containsPattern("tracefs +lacks +inspection .* can slow down cached mounts: rmdir /")
           .contains(top.toString());
       Process process = trace("--json", "--count", 2, "--opcode", "lookup", "--summary");
       assertThat(left(killed.pid())).isFalse();

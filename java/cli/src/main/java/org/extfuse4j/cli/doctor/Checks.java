@@ -117,7 +117,7 @@ final class Checks {
               check,
               Need.INSPECTION,
               mounted
-                  + ", but traces of commands that were killed slow down every cached mount: rmdir "
+                  + ", but commands that were killed have left traces, which can slow down cached mounts: rmdir "
                   + left.stream().map(Path::toString).collect(Collectors.joining(" ")));
     } catch (IOException e) {
       return Finding.unsure(check, Need.INSPECTION, mounted + ", but cannot be listed");
