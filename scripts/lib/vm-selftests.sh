@@ -4,11 +4,11 @@
 # usage: scripts/vm -- scripts/lib/vm-selftests.sh [--tracing] PROGRAM...
 #
 # Runs selftests of the kernel series (build-kernel leaves them in the selftests folder of its result) as root, in the VM.
-# Their TAP output is shown and kept in build/selftests.tap (selftests-tracing.tap). Ends with 1 if a test failed, was skipped or did not come, or
-# the kernel complained. Tests of memory faults, which need a kernel that makes them, are left out on others. EXTFUSE_FUZZ_SECONDS and
-# EXTFUSE_FUZZ_SEED are those of extfuse_fuzz. A PROGRAM called bpftool is taken for that of the kernel's source, and has to load
-# the handlers and to name their type. --tracing: only that of extfuse_test which switches trace events on and off, which is
-# left out otherwise: emulated processors are not good at that together.
+# Their TAP output is shown and kept in build/selftests.tap (selftests-tracing.tap). Ends with 1 if a test failed, was
+# skipped or did not come, or the kernel complained. Tests of memory faults, which need a kernel that makes them, are left
+# out on others. EXTFUSE_FUZZ_SECONDS and EXTFUSE_FUZZ_SEED are those of extfuse_fuzz. A PROGRAM called bpftool is taken for
+# that of the kernel's source, and has to load the handlers and to name their type. --tracing: only that of extfuse_test
+# which switches trace events on and off, which is left out otherwise: emulated processors are not good at that together.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"
@@ -16,9 +16,10 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 need_extfuse
 (($#)) || die "name the selftests: see --help"
-status=0 tap=$REPO/build/selftests.tap which=(-T all_is_asked_while_it_is_traced)
+# Options of the kernel's test harness: all but a test, or only that.
+status=0 tap=$REPO/build/selftests.tap choice=-T
 if [[ $1 == --tracing ]]; then
-    tap=$REPO/build/selftests-tracing.tap which[0]=-t
+    tap=$REPO/build/selftests-tracing.tap choice=-t
     shift
 fi
 cd /tmp
@@ -39,9 +40,9 @@ for program; do
         continue
     fi
     [[ $program != *_faults || -e /proc/self/fail-nth ]] || continue
-    arguments=()
-    [[ $program != */extfuse_test ]] || arguments=("${which[@]}")
-    "$program" "${arguments[@]}" || printf 'not ok - %s ended with %d\n' "$program" $?
+    run=("$program")
+    [[ $program != */extfuse_test ]] || run+=("$choice" all_is_asked_while_it_is_traced)
+    "${run[@]}" || printf 'not ok - %s ended with %d\n' "$program" $?
 done | tee "$tap"
 
 # The program's own word is not enough: it may have ended early.
