@@ -76,7 +76,7 @@ class DaemonTest {
   }
 
   private static void awaitForgotten(StackMount mount) {
-    StackMount.dropCaches();
+    mount.shrink();
     StackMount.await("only the root is left", () -> mount.fs.nodes() == 1);
   }
 

@@ -382,7 +382,7 @@ class DescriptorsTest {
       two.ok("chdir", "/");
       t.mnt.ok("chdir", "/");
       t.other.ok("chdir", "/");
-      StackMount.dropCaches();
+      t.mount.shrink();
       StackMount.await("only the root is left", () -> t.mount.fs.nodes() == 1);
       StackMount.await(
           "descriptors are back to " + before, () -> StackMount.descriptors() <= before);

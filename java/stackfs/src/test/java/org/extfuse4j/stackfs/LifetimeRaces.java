@@ -51,7 +51,7 @@ abstract class LifetimeRaces {
   /** Lets the kernel forget what it can, and the cache everything. */
   private void forget() {
     cache.flush();
-    source.ok("drop-caches");
+    source.ok("shrink", m.mnt);
     m.fs.reclaimIdle();
   }
 
@@ -91,7 +91,7 @@ abstract class LifetimeRaces {
     StackMount.await(
         "the kernel returns what it holds by the name f",
         () -> {
-          source.ok("drop-caches");
+          source.ok("shrink", m.mnt);
           return PinnedMaps.held(m.fs.mounted.registry).containsValue(1L);
         });
     answered.open();
@@ -130,7 +130,7 @@ abstract class LifetimeRaces {
     Gate forgotten = gates.beforeForget(before);
     mnt.ok("unlink", "f");
     // In the kernel's own time: it sends FORGET when the last reference goes.
-    source.ok("drop-caches");
+    source.ok("shrink", m.mnt);
     forgotten.await();
     mnt.ok("open", 1, "wcx", "f", 0644);
     mnt.ok("write", 1, 100);
@@ -155,7 +155,7 @@ abstract class LifetimeRaces {
       StackMount.await(
           "its node has died",
           () -> {
-            source.ok("drop-caches");
+            source.ok("shrink", m.mnt);
             return m.fs.nodes() == 1;
           });
       boolean directory = makeAnotherType(mnt, i);

@@ -136,9 +136,11 @@ final class StackMount implements AutoCloseable {
     }
   }
 
-  /** The kernel forgets what it can: pages, dentries and inodes. */
-  static void dropCaches() {
-    Sh.run("sh", "-c", "echo 3 > /proc/sys/vm/drop_caches").succeeds();
+  /** The kernel forgets what it can of this mount; other tests may count on their own. */
+  void shrink() {
+    try (FsOp op = new FsOp(source)) {
+      op.ok("shrink", mnt);
+    }
   }
 
   /** Descriptors of this process, but pipes to children and jars. */
