@@ -11,7 +11,7 @@ maven() {
     command -v mvn >/dev/null || die "mvn is not installed: apt-get install maven"
     mkdir -p "$REPO/build/logs"
     # Remembered by what is asked for: compiling takes another time than testing.
-    progress "maven $*" "$log" '^\[INFO\] --- ' 60 mvn -B -ntp -f "$REPO/pom.xml" "$@" || status=$?
+    progress "maven $*" "$log" '^\[INFO\] --- ' 60 mvn -B -ntp -T2 -f "$REPO/pom.xml" "$@" || status=$?
     if ((status)); then
         say "mvn $* failed; the log is $log"
         grep -E '^\[ERROR\]' "$log" | head -n 20 >&2 || tail -n 20 "$log" >&2
