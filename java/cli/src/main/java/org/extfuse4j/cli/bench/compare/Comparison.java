@@ -138,6 +138,11 @@ final class Comparison {
   private void countingRound(Inputs inputs) throws InterruptedException {
     long from = System.nanoTime();
     try (KernelCounts kernel = new KernelCounts()) {
+      if (!kernel.counts()) {
+        Console.say(
+            "bench: this kernel has no histogram of FUSE's trace event (tracefs,"
+                + " CONFIG_HIST_TRIGGERS): only this daemon's own counts its requests");
+      }
       placeAll();
       for (int i = 0; i < sites.size(); i++) {
         Site site = sites.get(i);

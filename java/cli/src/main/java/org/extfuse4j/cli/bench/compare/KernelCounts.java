@@ -30,7 +30,8 @@ final class KernelCounts implements AutoCloseable {
 
   /** Switches it on, where the kernel has it. Moves threads to other processors. */
   KernelCounts() {
-    if (Files.isWritable(EVENT.resolve("trigger"))) {
+    // Without CONFIG_HIST_TRIGGERS the event has triggers, but no histogram.
+    if (Files.isReadable(EVENT.resolve("hist"))) {
       trigger(TRIGGER);
       on = true;
     }
