@@ -81,6 +81,15 @@ final class Attributes {
     return statx.getLong(BTIME) * 1_000_000_000 + statx.getInt(BTIME + NSEC);
   }
 
+  /** The time of the last change in nanoseconds, which may wrap. */
+  static long ctime(ByteBuffer statx) {
+    return statx.getLong(CTIME) * 1_000_000_000 + statx.getInt(CTIME + NSEC);
+  }
+
+  static long size(ByteBuffer statx) {
+    return statx.getLong(SIZE);
+  }
+
   static int mode(ByteBuffer statx) {
     return Short.toUnsignedInt(statx.getShort(MODE));
   }

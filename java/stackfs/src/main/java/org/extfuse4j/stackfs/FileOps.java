@@ -2,9 +2,11 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.ReplyStructs.OpenOut;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.CopyFileRangeIn;
 import org.extfuse4j.fuse.RequestStructs.FallocateIn;
@@ -18,7 +20,8 @@ import org.extfuse4j.fuse.RequestStructs.WriteIn;
 import org.extfuse4j.fuse.Syscalls;
 
 /**
- * Open files. The file handle that the kernel keeps is the descriptor.
+ * Open files. The file handle that the kernel keeps is the descriptor, and above it the number by
+ * which {@link Contents} knows who opened the file first, or 0.
  *
  * <p>While a file is open for reading and writing its attributes are not cached: it may be mapped,
  * and then data, size and times change without a request. A file that is only written cannot be
@@ -27,6 +30,9 @@ import org.extfuse4j.fuse.Syscalls;
  */
 final class FileOps {
   private static final int FSYNC_FDATASYNC = 1;
+
+  private static final int NUMBER_SHIFT = 32;
+  private static final long FOREVER_NS = Long.MAX_VALUE / 2;
 
   // Callers go on with the rest, and can be interrupted in between.
   private static final long LONGEST_COPY = 64 << 20;
@@ -88,11 +94,47 @@ final class FileOps {
         m.beginChange(s, node);
       }
       m.fds.opened(node, file);
-      rp.open(file, replyFlags(m, flags));
+      int contents = contents(s, node, file);
+      if (contents == Contents.KEPT) {
+        rp.open(file, replyFlags(m, flags) | FuseFlags.FOPEN_KEEP_CACHE);
+      } else {
+        rp.open(file | (long) contents << NUMBER_SHIFT, replyFlags(m, flags));
+      }
       return 0;
     } finally {
       m.fds.release(node);
     }
+  }
+
+  // What Contents says of a file that has been opened.
+  private int contents(Scratch s, StackNode node, int file) {
+    long validNs = m.cache.active() ? FOREVER_NS : m.validity.attrNs();
+    if (validNs == 0 || Attributes.statx(s, file) < 0) {
+      return Contents.NONE;
+    }
+    return m.contents.opened(
+        node.nodeid(),
+        Attributes.ctime(s.statx),
+        Attributes.size(s.statx),
+        s.epoch,
+        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()),
+        System.nanoTime(),
+        validNs);
+  }
+
+  // A file that is read or closed is one that the kernel knows to be open.
+  private void begun(Request rq, long handle) {
+    int number = (int) (handle >>> NUMBER_SHIFT);
+    if (number != Contents.NONE) {
+      m.contents.begun(rq.nodeid(), number);
+    }
+  }
+
+  /** The kernel did not hear that the file was opened. */
+  void takeBackOpen(Request rq, Reply rp) {
+    long handle = rp.payload().getLong(OpenOut.FH);
+    m.contents.refused(rq.nodeid(), (int) (handle >>> NUMBER_SHIFT));
+    close(m, m.registry.get(rq.nodeid()), (int) handle, rq.u32(OpenIn.FLAGS));
   }
 
   /** No FLUSH for each close(2) where the source would have nothing to say to it. */
@@ -101,8 +143,9 @@ final class FileOps {
   }
 
   int release(Request rq) {
-    int file = (int) rq.u64(ReleaseIn.FH);
-    close(m, m.registry.get(rq.nodeid()), file, rq.u32(ReleaseIn.FLAGS));
+    long handle = rq.u64(ReleaseIn.FH);
+    begun(rq, handle);
+    close(m, m.registry.get(rq.nodeid()), (int) handle, rq.u32(ReleaseIn.FLAGS));
     return 0;
   }
 
@@ -126,8 +169,9 @@ final class FileOps {
 
   int read(Request rq, Reply rp) {
     int size = Math.min(rq.u32(ReadIn.SIZE_FIELD), rp.capacity());
-    int file = (int) rq.u64(ReadIn.FH);
-    long n = Syscalls.pread(file, rp.payloadAddress(), size, rq.u64(ReadIn.OFFSET));
+    long handle = rq.u64(ReadIn.FH);
+    begun(rq, handle);
+    long n = Syscalls.pread((int) handle, rp.payloadAddress(), size, rq.u64(ReadIn.OFFSET));
     if (n < 0) {
       return (int) n;
     }

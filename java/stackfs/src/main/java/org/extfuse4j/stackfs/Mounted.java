@@ -33,6 +33,7 @@ final class Mounted implements AutoCloseable {
   final PathFds fds;
   final Prefetch prefetch;
   final Listings listings;
+  final Contents contents;
   // Made once: requests allocate nothing.
   private final Tell put;
   private final Tell fill;
@@ -50,6 +51,7 @@ final class Mounted implements AutoCloseable {
     this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : new ByName(registry);
     this.fds = new PathFds(reach);
     this.listings = new Listings(cache);
+    this.contents = new Contents();
     this.prefetch = new Prefetch(registry, source.hasHandles());
   }
 
@@ -274,6 +276,7 @@ final class Mounted implements AutoCloseable {
     reach.died(node);
     fds.drop(node);
     listings.died(node);
+    contents.died(node.nodeid());
   }
 
   /**

@@ -13,7 +13,6 @@ import org.extfuse4j.fuse.ReplyStructs.EntryOut;
 import org.extfuse4j.fuse.ReplyStructs.OpenOut;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.CreateIn;
-import org.extfuse4j.fuse.RequestStructs.OpenIn;
 
 /**
  * A pass-through file system. Permissions are the kernel's to check: mount it with
@@ -106,10 +105,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
         FileOps.close(mounted, mounted.registry.get(child), file, rq.u32(CreateIn.FLAGS));
         mounted.registry.forget(child, 1);
       }
-      case FuseOpcode.OPEN -> {
-        int file = (int) rp.payload().getLong(OpenOut.FH);
-        FileOps.close(mounted, mounted.registry.get(rq.nodeid()), file, rq.u32(OpenIn.FLAGS));
-      }
+      case FuseOpcode.OPEN -> files.takeBackOpen(rq, rp);
       case FuseOpcode.OPENDIR -> directories.takeBackOpen(rq, rp);
       case FuseOpcode.READDIRPLUS -> directories.takeBack(rp);
       default -> {}
