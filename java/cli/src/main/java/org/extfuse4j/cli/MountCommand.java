@@ -101,14 +101,18 @@ final class MountCommand implements Callable<Integer> {
       names = "--attr-timeout",
       paramLabel = "SECONDS",
       converter = Seconds.class,
-      description = "The same for attributes, with the same default.")
+      description =
+          "The same for attributes, with the same default; and, of the pass-through file system"
+              + " without the cache, for what files contain, unless their ctime has changed.")
   Long attrNs;
 
   @Option(
       names = "--negative-timeout",
       paramLabel = "SECONDS",
       converter = Seconds.class,
-      description = "The same for names that do not exist (default: 0).")
+      description =
+          "The same for names that do not exist (default: 0). The names in a directory are believed"
+              + " for the shorter of this and --entry-timeout.")
   Long negativeNs;
 
   @Option(

@@ -2,6 +2,7 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.KernelHandle;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseFlags;
@@ -22,7 +23,9 @@ import org.extfuse4j.stackfs.Mounted.NodeOp;
  * own, and nothing is kept between requests.
  */
 final class DirectoryOps {
-  // The handle that the kernel gets is the descriptor, and whether Listings waits for its end.
+  // The handle that the kernel gets is the descriptor, and whether Listings, or BelievedNames,
+  // waits
+  // for its end.
   private static final long LISTING = 1L << 32;
 
   // Offsets in struct linux_dirent64 (include/linux/dirent.h).
@@ -48,19 +51,35 @@ final class DirectoryOps {
     if (dir < 0) {
       return dir;
     }
-    int flags = m.cache.active() ? m.listings.opened(node, s.epoch) : 0;
+    int flags = m.cache.active() ? m.listings.opened(node, s.epoch) : believedNames(s, node, dir);
     if ((flags & FuseFlags.FOPEN_CACHE_DIR) == 0) {
       rp.open(dir, flags);
       return 0;
     }
-    m.locks.lock(node.nodeid());
-    try {
-      m.refresh(s, node, fd); // so that the kernel can open it by itself the next time
-    } finally {
-      m.locks.unlock(node.nodeid());
+    if (m.cache.active()) {
+      m.locks.lock(node.nodeid());
+      try {
+        m.refresh(s, node, fd); // so that the kernel can open it by itself the next time
+      } finally {
+        m.locks.unlock(node.nodeid());
+      }
     }
     rp.open(dir | LISTING, flags);
     return 0;
+  }
+
+  private int believedNames(Scratch s, StackNode node, int dir) {
+    long validNs = Math.min(m.validity.entryNs(), m.validity.negativeNs());
+    if (validNs == 0 || Attributes.statx(s, dir) < 0) {
+      return 0;
+    }
+    return m.names.opened(
+        node.nodeid(),
+        Attributes.ctime(s.statx),
+        m.forgets.get(),
+        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()),
+        System.nanoTime(),
+        validNs);
   }
 
   // By "." it takes less than half as long as through /proc, but that takes leave to search, which
@@ -88,7 +107,11 @@ final class DirectoryOps {
       return 0;
     }
     if (node != null && (handle & LISTING) != 0) {
-      m.listings.closed(node);
+      if (m.cache.active()) {
+        m.listings.closed(node);
+      } else {
+        m.names.closed(node.nodeid());
+      }
     }
     Syscalls.close((int) handle);
     return 0;
@@ -99,14 +122,18 @@ final class DirectoryOps {
     long handle = rp.payload().getLong(OpenOut.FH);
     StackNode node = m.registry.find(rq.nodeid());
     if (node != null && (handle & LISTING) != 0) {
-      m.locks.lock(node.nodeid());
-      try {
-        m.listings.changed(node);
-        m.cache.dropAttr(node);
-      } finally {
-        m.locks.unlock(node.nodeid());
+      if (m.cache.active()) {
+        m.locks.lock(node.nodeid());
+        try {
+          m.listings.changed(node);
+          m.cache.dropAttr(node);
+        } finally {
+          m.locks.unlock(node.nodeid());
+        }
+        m.listings.closed(node);
+      } else {
+        m.names.refused(node.nodeid());
       }
-      m.listings.closed(node);
     }
     Syscalls.close((int) handle);
   }

@@ -2,6 +2,7 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.cache.NodeRegistry;
@@ -33,7 +34,12 @@ final class Mounted implements AutoCloseable {
   final PathFds fds;
   final Prefetch prefetch;
   final Listings listings;
-  final Contents contents;
+  final Contents contents = new Contents();
+  final BelievedNames names = new BelievedNames();
+
+  /** How often the kernel has forgotten a node. */
+  final AtomicLong forgets = new AtomicLong();
+
   // Made once: requests allocate nothing.
   private final Tell put;
   private final Tell fill;
@@ -51,7 +57,6 @@ final class Mounted implements AutoCloseable {
     this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : new ByName(registry);
     this.fds = new PathFds(reach);
     this.listings = new Listings(cache);
-    this.contents = new Contents();
     this.prefetch = new Prefetch(registry, source.hasHandles());
   }
 
@@ -277,6 +282,7 @@ final class Mounted implements AutoCloseable {
     fds.drop(node);
     listings.died(node);
     contents.died(node.nodeid());
+    names.died(node.nodeid());
   }
 
   /**

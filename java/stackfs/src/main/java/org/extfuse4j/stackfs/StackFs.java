@@ -87,6 +87,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public void forget(long nodeid, long nlookup) {
+    mounted.forgets.incrementAndGet();
     mounted.registry.forget(nodeid, nlookup);
   }
 
