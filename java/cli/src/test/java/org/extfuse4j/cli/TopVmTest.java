@@ -87,10 +87,10 @@ class TopVmTest {
     assertThat(lookups.get("in_kernel").asDouble()).isGreaterThan(2);
     assertThat(lookups.get("hit_ratio").asDouble()).isBetween(0.9, 1.0);
     assertThat(top.get("silence").isNull()).isTrue();
-    JsonNode reads = find(top.get("requests"), "request", "READ");
-    assertThat(reads.get("p50_us").asDouble())
+    JsonNode opens = find(top.get("requests"), "request", "OPEN");
+    assertThat(opens.get("p50_us").asDouble())
         .isPositive()
-        .isLessThanOrEqualTo(reads.get("max_us").asDouble());
+        .isLessThanOrEqualTo(opens.get("max_us").asDouble());
     assertThat(top.get("no_directories").isNull()).as("%s", top).isTrue();
     assertThat(find(top.get("directories"), "path", "/sub").get("lookups").asDouble())
         .isGreaterThan(2);
@@ -107,7 +107,7 @@ class TopVmTest {
     assertThat(metrics)
         .containsPattern(
             "extfuse_requests_total\\{opcode=\"LOOKUP\",outcome=\"in_kernel\"}" + positive)
-        .containsPattern("extfuse_requests_total\\{opcode=\"READ\",outcome=\"upcall\"}" + positive)
+        .containsPattern("extfuse_requests_total\\{opcode=\"OPEN\",outcome=\"upcall\"}" + positive)
         .containsPattern(
             "extfuse_cache_misses_total\\{opcode=\"LOOKUP\",reason=\"entry\"}" + positive)
         .containsPattern("extfuse_map_entries\\{map=\"entry_map\"}" + positive)

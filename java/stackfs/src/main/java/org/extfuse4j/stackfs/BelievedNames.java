@@ -16,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * first could be put where the second has begun anew because of a change which that answer does not
  * show.
  *
+ * <p>A stream that begins anew while it is open, by rewinddir(3), uses what is kept until the
+ * kernel hears of another mtime, so attributes must not be believed for longer than names.
+ *
  * <p>Names that are read from there do not bring attributes with them, as an answer to READDIRPLUS
  * does. So they are kept only until the kernel forgets a node, whichever that is: it may have been
  * one of the directory's.

@@ -6,17 +6,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Which files' contents the kernel may keep in its page cache from one open(2) to the next
- * (FOPEN_KEEP_CACHE). They are kept while nothing has changed the source's file, and as long as its
- * attributes are believed.
+ * (FOPEN_KEEP_CACHE): those of which size and ctime are what they were when the kernel began to
+ * keep them.
  *
- * <p>A file's ctime tells of each change, but for two things:
+ * <p>A ctime does not tell of everything:
  *
  * <ul>
  *   <li>Two changes within the resolution of the source's clock leave the same one. So nothing is
  *       kept of a file that was changed a moment before it is opened.
- *   <li>Who has mapped the file in the source changes it without. With the in-kernel cache sources
- *       change through the mount, whose pages a mapping there shares; otherwise contents are
- *       believed only for as long as attributes may be.
+ *   <li>It is that of a write's beginning. So nothing is kept from before a write through the mount
+ *       has ended ({@link #changed}).
+ *   <li>Who has mapped a file in the source changes it later; FAT has no ctime of its own; a
+ *       server's clock may be slow. That is why, without the in-kernel cache, contents are believed
+ *       only for as long as attributes may be. With it, sources change through the mount, where
+ *       mappings share the pages.
  * </ul>
  *
  * <p>The kernel drops what it had when it learns that a file was opened with nothing to be kept,
@@ -98,6 +101,14 @@ final class Contents {
   /** The kernel did not hear that the file was opened, and has dropped nothing. */
   void refused(long nodeid, int number) {
     all.computeIfPresent(nodeid, (id, kept) -> kept.number == number ? null : kept);
+  }
+
+  /**
+   * The file has been changed through the mount, and who did it does not know yet: what was read
+   * until now may be from before that.
+   */
+  void changed(long nodeid) {
+    all.remove(nodeid);
   }
 
   /** The node will not be asked for again. */

@@ -70,7 +70,8 @@ final class DirectoryOps {
 
   private int believedNames(Scratch s, StackNode node, int dir) {
     long validNs = Math.min(m.validity.entryNs(), m.validity.negativeNs());
-    if (validNs == 0 || Attributes.statx(s, dir) < 0) {
+    // Who begins anew with an open stream is told of changes by the directory's attributes.
+    if (validNs == 0 || m.validity.attrNs() > validNs || Attributes.statx(s, dir) < 0) {
       return 0;
     }
     return m.names.opened(

@@ -392,6 +392,7 @@ final class Mounted implements AutoCloseable {
 
   /** What {@link #beginChange} said is over. */
   void endChange(StackNode node) {
+    contents.changed(node.nodeid());
     if (!cache.active()) {
       return;
     }

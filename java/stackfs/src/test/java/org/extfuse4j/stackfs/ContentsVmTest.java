@@ -46,6 +46,16 @@ class ContentsVmTest {
   }
 
   @Test
+  void whatTheSourceContainsIsSeenAfterAFlush() {
+    m.source.ok("open", 1, "+", "f");
+    m.source.ok("map-write", 1, 4096);
+    m.source.ok("utime", "f", 1, 0);
+    m.source.ok("close", 1);
+    m.cache.flush();
+    reads();
+  }
+
+  @Test
   void changesAreSeen() {
     m.mnt.ok("open", 1, "+", "f");
     m.mnt.ok("map-write", 1, 4096);
