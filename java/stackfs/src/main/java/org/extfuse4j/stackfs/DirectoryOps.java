@@ -23,9 +23,9 @@ import org.extfuse4j.stackfs.Mounted.NodeOp;
  * own, and nothing is kept between requests.
  */
 final class DirectoryOps {
-  // The handle that the kernel gets is the descriptor, and whether Listings, or BelievedNames,
-  // waits
-  // for its end.
+  // The handle that the kernel gets is the descriptor, and whether its end is waited for, by
+  // Listings
+  // or BelievedNames.
   private static final long LISTING = 1L << 32;
 
   // Offsets in struct linux_dirent64 (include/linux/dirent.h).
