@@ -23,6 +23,10 @@ enum Contender {
 
   /** Options of {@code extfuse mount}. */
   List<String> options() {
-    return List.of("--cache=" + cache, "--entry-timeout=" + timeout, "--attr-timeout=" + timeout);
+    return List.of(
+        "--cache=" + cache,
+        "--entry-timeout=" + timeout,
+        "--attr-timeout=" + timeout,
+        "--negative-timeout=" + timeout);
   }
 }
