@@ -2,6 +2,7 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.extfuse4j.fuse.ReplyStructs.Attr;
 import org.extfuse4j.fuse.Syscalls;
 
@@ -84,6 +85,11 @@ final class Attributes {
   /** The time of the last change in nanoseconds, which may wrap. */
   static long ctime(ByteBuffer statx) {
     return statx.getLong(CTIME) * 1_000_000_000 + statx.getInt(CTIME + NSEC);
+  }
+
+  /** The time of day, as {@link #ctime} is. */
+  static long realNs() {
+    return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
   }
 
   static long size(ByteBuffer statx) {

@@ -50,7 +50,7 @@ final class BelievedNames {
    * @param realNs the time of day, which ctimes are in
    * @param nowNs by System.nanoTime()
    * @param validNs how long names are believed
-   * @return open flags; if FOPEN_CACHE_DIR is one, {@link #closed} must follow, or {@link #refused}
+   * @return open flags; if FOPEN_CACHE_DIR is one, {@link #closed} must follow, or {@link #drop}
    */
   int opened(long nodeid, long ctimeNs, long forgets, long realNs, long nowNs, long validNs) {
     int[] flags = {0};
@@ -69,7 +69,7 @@ final class BelievedNames {
             known.open = true;
             return known;
           }
-          if (realNs - ctimeNs < Contents.RESOLUTION_NS) {
+          if (Contents.isRecent(ctimeNs, realNs)) {
             return null;
           }
           flags[0] = FOPEN_CACHE_DIR;
@@ -88,13 +88,11 @@ final class BelievedNames {
         });
   }
 
-  /** The kernel did not hear that it was opened, and has dropped nothing. */
-  void refused(long nodeid) {
-    all.remove(nodeid);
-  }
-
-  /** The node will not be asked for again. */
-  void died(long nodeid) {
+  /**
+   * Nothing is kept of the directory: the kernel did not hear that it was opened, and has dropped
+   * nothing; or its node will not be asked for again.
+   */
+  void drop(long nodeid) {
     all.remove(nodeid);
   }
 }

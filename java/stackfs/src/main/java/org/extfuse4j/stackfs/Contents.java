@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>Two changes within the resolution of the source's clock leave the same one. So nothing is
  *       kept of a file that was changed a moment before it is opened.
  *   <li>It is that of a write's beginning. So nothing is kept from before a write through the mount
- *       has ended ({@link #changed}).
+ *       has ended ({@link #drop}).
  *   <li>Who has mapped a file in the source changes it later; FAT has no ctime of its own; a
  *       server's clock may be slow. That is why, without the in-kernel cache, contents are believed
  *       only for as long as attributes may be. With it, sources change through the mount, where
@@ -81,7 +81,7 @@ final class Contents {
         && known.untilNs - nowNs > 0) {
       return known.begun ? KEPT : NONE;
     }
-    if (realNs - ctimeNs < RESOLUTION_NS) {
+    if (isRecent(ctimeNs, realNs)) {
       all.remove(nodeid);
       return NONE;
     }
@@ -104,15 +104,15 @@ final class Contents {
   }
 
   /**
-   * The file has been changed through the mount, and who did it does not know yet: what was read
-   * until now may be from before that.
+   * Nothing is kept of the file that was read until now: it has been changed through the mount, and
+   * who did it does not know yet; or its node will not be asked for again.
    */
-  void changed(long nodeid) {
+  void drop(long nodeid) {
     all.remove(nodeid);
   }
 
-  /** The node will not be asked for again. */
-  void died(long nodeid) {
-    all.remove(nodeid);
+  /** Whether another change, a moment after the one at {@code ctimeNs}, might leave that too. */
+  static boolean isRecent(long ctimeNs, long realNs) {
+    return realNs - ctimeNs < RESOLUTION_NS;
   }
 }

@@ -2,7 +2,6 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.KernelHandle;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseFlags;
@@ -78,7 +77,7 @@ final class DirectoryOps {
         node.nodeid(),
         Attributes.ctime(s.statx),
         m.forgets.get(),
-        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()),
+        Attributes.realNs(),
         System.nanoTime(),
         validNs);
   }
@@ -133,7 +132,7 @@ final class DirectoryOps {
         }
         m.listings.closed(node);
       } else {
-        m.names.refused(node.nodeid());
+        m.names.drop(node.nodeid());
       }
     }
     Syscalls.close((int) handle);

@@ -2,7 +2,6 @@
 package org.extfuse4j.stackfs;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
@@ -117,7 +116,7 @@ final class FileOps {
         Attributes.ctime(s.statx),
         Attributes.size(s.statx),
         s.epoch,
-        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()),
+        Attributes.realNs(),
         System.nanoTime(),
         validNs);
   }

@@ -281,8 +281,8 @@ final class Mounted implements AutoCloseable {
     reach.died(node);
     fds.drop(node);
     listings.died(node);
-    contents.died(node.nodeid());
-    names.died(node.nodeid());
+    contents.drop(node.nodeid());
+    names.drop(node.nodeid());
   }
 
   /**
@@ -392,7 +392,7 @@ final class Mounted implements AutoCloseable {
 
   /** What {@link #beginChange} said is over. */
   void endChange(StackNode node) {
-    contents.changed(node.nodeid());
+    contents.drop(node.nodeid());
     if (!cache.active()) {
       return;
     }

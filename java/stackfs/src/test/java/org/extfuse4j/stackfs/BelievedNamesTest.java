@@ -96,9 +96,9 @@ class BelievedNamesTest {
     void notAfterTheKernelDidNotHear() {
       keep();
       assertThat(open()).isEqualTo(KEPT);
-      names.refused(7);
+      names.drop(7);
       keep();
-      names.died(7);
+      names.drop(7);
       keep();
     }
   }

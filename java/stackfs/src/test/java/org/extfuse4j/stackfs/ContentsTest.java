@@ -95,10 +95,10 @@ class ContentsTest {
     @Test
     void notWhenItHasChangedSinceItsCtime() {
       int first = openFirst();
-      contents.changed(7);
+      contents.drop(7);
       contents.begun(7, first);
       keep();
-      contents.changed(7);
+      contents.drop(7);
       keep();
     }
 
@@ -121,7 +121,7 @@ class ContentsTest {
     @Test
     void notOfADeadNode() {
       keep();
-      contents.died(7);
+      contents.drop(7);
       openFirst();
     }
   }
@@ -138,15 +138,8 @@ class ContentsTest {
     // How many READs it takes to read a file as it is in the source.
     private long reads(StackMount mount, FsOp mnt, FsOp source) {
       long before = mount.session.counters().received(FuseOpcode.READ);
-      assertThat(sum(mnt)).isEqualTo(sum(source));
+      assertThat(mnt.sum("f")).isEqualTo(source.sum("f"));
       return mount.session.counters().received(FuseOpcode.READ) - before;
-    }
-
-    private static String sum(FsOp op) {
-      op.ok("open", 0, "r", "f");
-      String sum = op.ok("sum", 0);
-      op.ok("close", 0);
-      return sum;
     }
 
     @Test

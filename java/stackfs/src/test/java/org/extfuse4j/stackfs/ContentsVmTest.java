@@ -29,12 +29,7 @@ class ContentsVmTest {
 
   private long reads() {
     long before = m.mount.session.counters().received(FuseOpcode.READ);
-    m.mnt.ok("open", 0, "r", "f");
-    String sum = m.mnt.ok("sum", 0);
-    m.mnt.ok("close", 0);
-    m.source.ok("open", 0, "r", "f");
-    assertThat(sum).isEqualTo(m.source.ok("sum", 0));
-    m.source.ok("close", 0);
+    assertThat(m.mnt.sum("f")).isEqualTo(m.source.sum("f"));
     return m.mount.session.counters().received(FuseOpcode.READ) - before;
   }
 

@@ -119,6 +119,14 @@ final class FsOp implements AutoCloseable {
     assertThat(run(words)).as("%s", List.of(words)).isEqualTo(errno);
   }
 
+  /** The size and a hash of what a file contains, which is opened and closed for that. */
+  String sum(String path) {
+    ok("open", 0, "r", path);
+    String sum = ok("sum", 0);
+    ok("close", 0);
+    return sum;
+  }
+
   /** One value of stat: mode, nlink, uid, gid, size, rdev, ino, mtime, ctime. */
   String stat(String path, String value) {
     String all = ok("stat", path);
