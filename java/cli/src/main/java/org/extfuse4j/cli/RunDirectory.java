@@ -161,9 +161,12 @@ final class RunDirectory {
   /** Who serves the connection, or did; empty when that was not written down. */
   Optional<Daemon> daemon() {
     try {
-      String[] words = Files.readString(path.resolve(DAEMON)).stripTrailing().split(" ", 3);
-      return Optional.of(new Daemon(Long.parseLong(words[0]), Long.parseLong(words[1]), words[2]));
-    } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      String[] words = Files.readString(path.resolve(DAEMON)).split(" ", 3);
+      // A path may end with spaces and newlines, of which the last is not its own.
+      String mountpoint = words[2].substring(0, words[2].lastIndexOf('\n'));
+      return Optional.of(
+          new Daemon(Long.parseLong(words[0]), Long.parseLong(words[1]), mountpoint));
+    } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
       return Optional.empty();
     }
   }

@@ -42,7 +42,7 @@ public final class FuseMount implements AutoCloseable {
       device.close();
       throw new FuseException("cannot mount on " + path + ": " + mountHint(errno), errno);
     }
-    return new FuseMount(path, device, MountTable.device(target));
+    return new FuseMount(path, device, MountTable.device(path));
   }
 
   /** Absolute path of the mount point. */
@@ -80,7 +80,7 @@ public final class FuseMount implements AutoCloseable {
 
   /** Unmounts this mount and no other at its path; 0 or an errno, 0 also when it is gone. */
   int unmount(int flags) {
-    if (!MountTable.device(mountpoint.toString()).equals(id)) {
+    if (!MountTable.device(mountpoint).equals(id)) {
       return 0;
     }
     int errno = umount(mountpoint, flags);
