@@ -64,6 +64,9 @@ final class Daemon {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       FuseSession session = daemon.start(backend);
+      if (Console.background()) {
+        Processes.leaveSession();
+      }
       Console.ready();
       session.await();
       LOG.info("{} is unmounted", session.mount());
