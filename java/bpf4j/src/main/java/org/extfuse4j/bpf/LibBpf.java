@@ -54,7 +54,10 @@ public final class LibBpf {
     try {
       Native.register(LibC.class, NativeLibrary.getInstance(Platform.C_LIBRARY_NAME));
     } catch (LinkageError e) {
-      return "JNA cannot load its native part: " + firstLine(e) + "; is java.io.tmpdir writable?";
+      return "JNA cannot load its native part: "
+          + firstLine(e)
+          + "; it is unpacked below $XDG_CACHE_HOME or ~/.cache (or into jna.tmpdir), which must be"
+          + " writable and not mounted noexec";
     }
     try {
       library = NativeLibrary.getInstance(LIBRARY);

@@ -20,6 +20,7 @@ import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.Natives;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,8 @@ final class Daemon {
     Daemon daemon = new Daemon(options);
     Thread hook = new Thread(daemon::terminated, "shutdown");
     MountChecks.privileges();
+    // Whoever needs them first gets the reason, all later ones only that it failed.
+    Natives.require();
     Backend backend =
         options.jnrfuse == null ? new StackBackend(options) : new JnrFuseBackend(options);
     Runtime.getRuntime().addShutdownHook(hook);
