@@ -95,6 +95,7 @@ final class Daemon {
     commands.put("flush", this::flush);
     commands.put("audit", this::audit);
     commands.put("latency", this::latency);
+    commands.put("writable", this::writable);
     control = new ControlServer(run.socket(), commands, backend.commands());
     LOG.info("{} is mounted on {}, connection {}", backend.source(), mount, run.connection());
     if (metricsServer != null) {
@@ -121,7 +122,8 @@ final class Daemon {
               .source(backend.source())
               .defaultPermissions(true)
               .allowOther(true)
-              .readOnly(options.readOnly);
+              .readOnly(options.readOnly)
+              .noexec(options.noexec);
       mount = FuseMount.mount(backend.mountOptions(general));
       session = backend.session(mount, served);
       session.start();
@@ -208,6 +210,12 @@ final class Daemon {
       cache.flush();
       backend.reclaimIdle();
     }
+    return Map.of("ok", true);
+  }
+
+  /** The kernel is about to let changes through. */
+  private synchronized Map<String, Boolean> writable() {
+    backend.writable();
     return Map.of("ok", true);
   }
 

@@ -170,6 +170,9 @@ final class MountCommand implements Callable<Integer> {
       description = "Nothing can be changed through the mount.")
   boolean readOnly;
 
+  @Option(names = "--noexec", description = "Nothing can be executed through the mount.")
+  boolean noexec;
+
   @Option(
       names = "--writeback",
       description =

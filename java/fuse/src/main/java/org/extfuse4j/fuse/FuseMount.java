@@ -65,6 +65,28 @@ public final class FuseMount implements AutoCloseable {
   }
 
   /**
+   * Changes what mount(2) can change of what is mounted: read-only, nosuid, nodev and noexec, of
+   * the mount and (read-only) of its file system. The server is not asked and need not know.
+   *
+   * @param options the mount point, and all of these as they are to be
+   * @throws FuseException EBUSY to become read-only while files are open for writing, EINVAL when
+   *     nothing is mounted there, EPERM
+   */
+  public static void remount(FuseMountOptions options) {
+    Natives.require();
+    String target = options.mountpoint().toString();
+    long flags = options.flags() | Libc.MS_REMOUNT;
+    if (Libc.mount(options.source(), target, TYPE, flags, null) != 0) {
+      int errno = Libc.errno();
+      String hint =
+          errno == Errno.EBUSY
+              ? "files are open for writing (fuser -vm names who has them)"
+              : mountHint(errno);
+      throw new FuseException("cannot remount " + target + ": " + hint, errno);
+    }
+  }
+
+  /**
    * Unmounts.
    *
    * @param lazy takes the mount out of sight at once and ends it with its last user
