@@ -194,6 +194,8 @@ public final class LibBpf {
 
   static native int bpf_map_get_fd_by_id(int id);
 
+  static native int bpf_map_get_fd_by_id_opts(int id, long opts);
+
   static native int bpf_obj_pin(int fd, long path);
 
   static native int bpf_obj_get(long path);

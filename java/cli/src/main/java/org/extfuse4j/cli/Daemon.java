@@ -167,6 +167,7 @@ final class Daemon {
       }
       Console.say(reason + without);
     } else if (cache != null) {
+      run.maps(cache.mapIds());
       try {
         cache.pin(run.pins());
       } catch (RuntimeException e) {
