@@ -123,7 +123,8 @@ final class Daemon {
               .defaultPermissions(true)
               .allowOther(true)
               .readOnly(options.readOnly)
-              .noexec(options.noexec);
+              .noexec(options.noexec)
+              .idmapped(options.idmap);
       mount = FuseMount.mount(backend.mountOptions(general));
       session = backend.session(mount, served);
       session.start();

@@ -19,11 +19,13 @@ public final class FuseMount implements AutoCloseable {
   private final Path mountpoint;
   private final FuseDevice device;
   private final String id;
+  private final boolean idmapped;
 
-  private FuseMount(Path mountpoint, FuseDevice device, String id) {
+  private FuseMount(Path mountpoint, FuseDevice device, String id, boolean idmapped) {
     this.mountpoint = mountpoint;
     this.device = device;
     this.id = id;
+    this.idmapped = idmapped;
   }
 
   /**
@@ -42,7 +44,7 @@ public final class FuseMount implements AutoCloseable {
       device.close();
       throw new FuseException("cannot mount on " + path + ": " + mountHint(errno), errno);
     }
-    return new FuseMount(path, device, MountTable.device(path));
+    return new FuseMount(path, device, MountTable.device(path), options.idmapped());
   }
 
   /** Absolute path of the mount point. */
@@ -53,6 +55,11 @@ public final class FuseMount implements AutoCloseable {
   /** The mount's device number as in /proc/self/mountinfo, "0:57"; "" without /proc. */
   public String id() {
     return id;
+  }
+
+  /** Whether the owners that this mount shows may be mapped, {@link FuseMountOptions#idmapped}. */
+  boolean idmapped() {
+    return idmapped;
   }
 
   /** The fd of /dev/fuse, to which INIT comes. */
