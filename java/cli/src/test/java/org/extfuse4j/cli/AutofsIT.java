@@ -55,6 +55,15 @@ class AutofsIT {
     walkIn(point);
   }
 
+  /** By somebody who is not its automounter: a look would have the automounter run. */
+  @Test
+  void byHandOnADirectMount() throws Exception {
+    launch(List.of(PROGRAM.toString(), "direct", cli.mountpoint.toString(), "false"));
+    cli.extfuse("mount", "--cache=off", cli.source, cli.mountpoint).silent();
+    walkIn(cli.mountpoint);
+    assertThat(cli.dir.resolve("file")).hasContent("ready\n");
+  }
+
   @Test
   void aMountThatFailsEndsTheWalk() throws Exception {
     start("indirect", List.of("mount", "--no-such-option"), cli.mountpoint.resolve("data"));
@@ -83,6 +92,10 @@ class AutofsIT {
     if (mount.isEmpty()) {
       command.addAll(List.of("-o", "rw,cache=off"));
     }
+    launch(command);
+  }
+
+  private void launch(List<String> command) throws IOException {
     automounter =
         new ProcessBuilder(command)
             .redirectOutput(cli.dir.resolve("file").toFile())

@@ -73,7 +73,7 @@ final class Idmapped implements AutoCloseable {
             chown 1003 "$I/d/e/g" 2>&1 | sed 's/.*: //'
             chown 1005 "$M/d/e/g" && own "$I/d/e/g" "$S/d/e/g"
             touch "$I/d/new" 2>&1 | sed 's/.*: //'
-            chmod 777 "$S/d" && u 4000 touch "$I/d/new" 2>&1 | sed 's/.*: //'
+            chmod 777 "$M/d" && u 4000 touch "$I/d/new" 2>&1 | sed 's/.*: //'
             u 5001 touch "$M/d/m" "$I/d/i" && own "$S/d/m" "$S/d/i" "$I/d/i" "$I/d/m"
             u 5001 test -w "$I/d/i" && echo writable; u 5002 test -w "$I/d/i" || echo not
             own "$I/d/i" "$I/d/e/g" "$M/d/e/g"
