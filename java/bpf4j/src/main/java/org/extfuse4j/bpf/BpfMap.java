@@ -90,6 +90,24 @@ public final class BpfMap implements AutoCloseable {
   }
 
   /**
+   * As {@link #fromId}, to look only: the kernel refuses to change the map through this fd, with
+   * -EPERM.
+   */
+  public static BpfMap fromIdReadOnly(int id) {
+    LibBpf.require();
+    // struct bpf_get_fd_by_id_opts {size_t sz; u32 open_flags; padding}
+    NativeBuffer opts = NativeBuffer.allocate(16);
+    opts.buffer().putLong(0, 16).putInt(8, BpfFlags.F_RDONLY);
+    int fd = LibBpf.bpf_map_get_fd_by_id_opts(id, opts.address());
+    opts.keepReachable();
+    String what = "map with id " + Integer.toUnsignedString(id);
+    if (fd < 0) {
+      throw BpfException.privileged("open", what, fd, "");
+    }
+    return owning(fd, what);
+  }
+
+  /**
    * Creates a map without BTF; the caller closes it, and unless it is pinned or used that ends it.
    *
    * @param type one of {@link BpfMapType}

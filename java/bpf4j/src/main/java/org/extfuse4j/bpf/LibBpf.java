@@ -54,7 +54,10 @@ public final class LibBpf {
     try {
       Native.register(LibC.class, NativeLibrary.getInstance(Platform.C_LIBRARY_NAME));
     } catch (LinkageError e) {
-      return "JNA cannot load its native part: " + firstLine(e) + "; is java.io.tmpdir writable?";
+      return "JNA cannot load its native part: "
+          + firstLine(e)
+          + "; it is unpacked below $XDG_CACHE_HOME or ~/.cache (or into jna.tmpdir), which must be"
+          + " writable and not mounted noexec";
     }
     try {
       library = NativeLibrary.getInstance(LIBRARY);
@@ -190,6 +193,8 @@ public final class LibBpf {
       int fd, long in, long out, long keys, long values, long count, long opts);
 
   static native int bpf_map_get_fd_by_id(int id);
+
+  static native int bpf_map_get_fd_by_id_opts(int id, long opts);
 
   static native int bpf_obj_pin(int fd, long path);
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.extfuse4j.bpf.Rcu;
@@ -111,6 +112,11 @@ public final class ExtFuseCache implements MetadataCache {
     }
     pinned = directory;
     object.pin(directory);
+  }
+
+  /** The kernel's ids of the maps that {@link #pin} pins, by the names of the pins. */
+  public Map<String, Integer> mapIds() {
+    return object.ids();
   }
 
   /** What the handlers have counted so far, and the kernel of what it had no need to ask. */

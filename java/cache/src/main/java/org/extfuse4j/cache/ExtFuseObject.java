@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.extfuse4j.bpf.BpfException;
 import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.BpfObject;
@@ -123,6 +125,12 @@ final class ExtFuseObject implements AutoCloseable {
         map.pin(directory.resolve(map.name()));
       }
     }
+  }
+
+  Map<String, Integer> ids() {
+    return object.maps().stream()
+        .filter(map -> !map.name().startsWith("."))
+        .collect(Collectors.toMap(BpfMap::name, BpfMap::id));
   }
 
   void unpin(Path directory) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.extfuse4j.bpf.BpfException;
 import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.BpfMapType;
@@ -47,18 +48,21 @@ public final class PinnedCache implements AutoCloseable {
   private final NativeBuffer key = NativeBuffer.allocate(EntryKey.LONG_SIZE);
   private final NativeBuffer value = NativeBuffer.allocate(AttrValue.SIZE);
 
-  private PinnedCache(Path directory) {
+  private final Function<String, BpfMap> opener;
+
+  private PinnedCache(Function<String, BpfMap> opener) {
+    this.opener = opener;
     boolean complete = false;
     try {
-      shortNames = open(directory, "entry_map", EntryKey.SIZE, EntryValue.SIZE);
-      middleNames = open(directory, "entry_map_middle", EntryKey.MIDDLE_SIZE, EntryValue.SIZE);
-      longNames = open(directory, "entry_map_long", EntryKey.LONG_SIZE, EntryValue.SIZE);
-      attrs = open(directory, "attr_map", Long.BYTES, AttrValue.SIZE);
-      nlookup = open(directory, "nlookup_map", BpfMapType.ARRAY, Integer.BYTES, Long.BYTES);
-      open(directory, "changes", BpfMapType.ARRAY, Integer.BYTES, ChangesValue.SIZE);
-      control = open(directory, "control", BpfMapType.ARRAY, Integer.BYTES, ControlValue.SIZE);
-      stats = open(directory, "stats", BpfMapType.PERCPU_ARRAY, Integer.BYTES, StatsValue.SIZE);
-      handlers = open(directory, "handlers", BpfMapType.PROG_ARRAY, Integer.BYTES, Integer.BYTES);
+      shortNames = open("entry_map", EntryKey.SIZE, EntryValue.SIZE);
+      middleNames = open("entry_map_middle", EntryKey.MIDDLE_SIZE, EntryValue.SIZE);
+      longNames = open("entry_map_long", EntryKey.LONG_SIZE, EntryValue.SIZE);
+      attrs = open("attr_map", Long.BYTES, AttrValue.SIZE);
+      nlookup = open("nlookup_map", BpfMapType.ARRAY, Integer.BYTES, Long.BYTES);
+      open("changes", BpfMapType.ARRAY, Integer.BYTES, ChangesValue.SIZE);
+      control = open("control", BpfMapType.ARRAY, Integer.BYTES, ControlValue.SIZE);
+      stats = open("stats", BpfMapType.PERCPU_ARRAY, Integer.BYTES, StatsValue.SIZE);
+      handlers = open("handlers", BpfMapType.PROG_ARRAY, Integer.BYTES, Integer.BYTES);
       complete = true;
     } finally {
       if (!complete) {
@@ -74,15 +78,28 @@ public final class PinnedCache implements AutoCloseable {
    *     they are of another version's shape
    */
   public static PinnedCache open(Path directory) {
-    return new PinnedCache(directory);
+    return new PinnedCache(name -> BpfMap.openPinnedReadOnly(directory.resolve(name)));
   }
 
-  private BpfMap open(Path directory, String name, int keySize, int valueSize) {
-    return open(directory, name, BpfMapType.HASH, keySize, valueSize);
+  /**
+   * Opens the maps with these ids, which are those of {@link ExtFuseCache#mapIds}; the caller
+   * closes them. For when the pins are gone, which does nothing to the maps.
+   *
+   * @param ids by the names of the pins
+   * @throws BpfException ENOENT if a map is not there (any more), EPERM without the right, EINVAL
+   *     if one is of another version's shape
+   */
+  public static PinnedCache open(Map<String, Integer> ids) {
+    // No map has the id 0.
+    return new PinnedCache(name -> BpfMap.fromIdReadOnly(ids.getOrDefault(name, 0)));
   }
 
-  private BpfMap open(Path directory, String name, int type, int keySize, int valueSize) {
-    BpfMap map = BpfMap.openPinnedReadOnly(directory.resolve(name));
+  private BpfMap open(String name, int keySize, int valueSize) {
+    return open(name, BpfMapType.HASH, keySize, valueSize);
+  }
+
+  private BpfMap open(String name, int type, int keySize, int valueSize) {
+    BpfMap map = opener.apply(name);
     open.put(name, map);
     return map.requireShape(type, keySize, valueSize);
   }

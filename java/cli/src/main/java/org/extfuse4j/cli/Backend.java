@@ -43,6 +43,9 @@ interface Backend extends AutoCloseable {
     return Map.of();
   }
 
+  /** Lets changes through from now on, also of what was mounted read-only. */
+  default void writable() {}
+
   /** Whether the lookup counts add up. */
   Audit audit();
 

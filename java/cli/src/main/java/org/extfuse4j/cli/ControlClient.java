@@ -72,6 +72,11 @@ public final class ControlClient {
     ask("flush");
   }
 
+  /** Has the daemon let changes through, as the kernel is about to. */
+  public void writable() {
+    ask("writable");
+  }
+
   /** Has the daemon forget what it knows of a path of its mount, "/" being the root. */
   public void invalidate(String path, boolean tree) {
     ask(line(tree ? "invalidate-tree" : "invalidate", path));

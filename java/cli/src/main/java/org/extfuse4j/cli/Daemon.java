@@ -20,6 +20,7 @@ import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.Natives;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,11 +60,16 @@ final class Daemon {
     Daemon daemon = new Daemon(options);
     Thread hook = new Thread(daemon::terminated, "shutdown");
     MountChecks.privileges();
+    // Whoever needs them first gets the reason, all later ones only that it failed.
+    Natives.require();
     Backend backend =
         options.jnrfuse == null ? new StackBackend(options) : new JnrFuseBackend(options);
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       FuseSession session = daemon.start(backend);
+      if (Console.background()) {
+        Processes.leaveSession();
+      }
       Console.ready();
       session.await();
       LOG.info("{} is unmounted", session.mount());
@@ -89,6 +95,7 @@ final class Daemon {
     commands.put("flush", this::flush);
     commands.put("audit", this::audit);
     commands.put("latency", this::latency);
+    commands.put("writable", this::writable);
     control = new ControlServer(run.socket(), commands, backend.commands());
     LOG.info("{} is mounted on {}, connection {}", backend.source(), mount, run.connection());
     if (metricsServer != null) {
@@ -115,7 +122,9 @@ final class Daemon {
               .source(backend.source())
               .defaultPermissions(true)
               .allowOther(true)
-              .readOnly(options.readOnly);
+              .readOnly(options.readOnly)
+              .noexec(options.noexec)
+              .idmapped(options.idmap);
       mount = FuseMount.mount(backend.mountOptions(general));
       session = backend.session(mount, served);
       session.start();
@@ -159,6 +168,7 @@ final class Daemon {
       }
       Console.say(reason + without);
     } else if (cache != null) {
+      run.maps(cache.mapIds());
       try {
         cache.pin(run.pins());
       } catch (RuntimeException e) {
@@ -202,6 +212,12 @@ final class Daemon {
       cache.flush();
       backend.reclaimIdle();
     }
+    return Map.of("ok", true);
+  }
+
+  /** The kernel is about to let changes through. */
+  private synchronized Map<String, Boolean> writable() {
+    backend.writable();
     return Map.of("ok", true);
   }
 

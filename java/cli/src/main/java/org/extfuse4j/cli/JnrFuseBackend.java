@@ -22,11 +22,13 @@ import ru.serce.jnrfuse.FuseFS;
 
 /** A file system written for jnr-fuse, from a jar. */
 final class JnrFuseBackend implements Backend {
+  private final MountCommand command;
   private final JnrFuseLoader loader;
   private final JnrFuseOptions options = new JnrFuseOptions();
   private JnrFuseFs fs;
 
   JnrFuseBackend(MountCommand command) {
+    this.command = command;
     loader = JnrFuseLoader.of(command.jnrfuse);
     Validity usual = options.validity();
     options
@@ -82,7 +84,7 @@ final class JnrFuseBackend implements Backend {
         .readOnly(options.readOnly())
         .nosuid(options.nosuid())
         .nodev(options.nodev())
-        .noexec(options.noexec());
+        .noexec(options.noexec() || command.noexec);
   }
 
   @Override

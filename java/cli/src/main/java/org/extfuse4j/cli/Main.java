@@ -30,6 +30,7 @@ public final class Main {
   private static final List<Class<?>> COMMANDS =
       List.of(
           MountCommand.class,
+          RemountCommand.class,
           UmountCommand.class,
           StatsCommand.class,
           MapCommand.class,

@@ -153,6 +153,9 @@ public final class MountChecks {
   }
 
   private static void empty(Path mountpoint) {
+    if (isMounted(mountpoint, "autofs")) {
+      return; // it has nothing of its own, and a look would have something mounted there
+    }
     try (Stream<Path> entries = Files.list(mountpoint)) {
       if (entries.findAny().isPresent()) {
         throw new CliException(

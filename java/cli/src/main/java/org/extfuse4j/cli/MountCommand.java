@@ -170,6 +170,16 @@ final class MountCommand implements Callable<Integer> {
       description = "Nothing can be changed through the mount.")
   boolean readOnly;
 
+  @Option(names = "--noexec", description = "Nothing can be executed through the mount.")
+  boolean noexec;
+
+  @Option(
+      names = "--idmap",
+      description =
+          "Let the mount be mounted once more with mapped owners (mount -o X-mount.idmap; Linux 6.12)."
+              + " The kernel then says only for new files who asks.")
+  boolean idmap;
+
   @Option(
       names = "--writeback",
       description =
@@ -226,6 +236,8 @@ final class MountCommand implements Callable<Integer> {
       }
     } else if (writeback) {
       throw usage("--writeback: not with --jnrfuse");
+    } else if (idmap) {
+      throw usage("--idmap: not with --jnrfuse");
     }
     int most = jnrfuse == null ? 2 : 1;
     if (paths.size() < most) {

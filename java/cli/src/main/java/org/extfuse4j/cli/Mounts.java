@@ -2,17 +2,14 @@
 package org.extfuse4j.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.extfuse4j.fuse.MountTable;
 
-/** The mount table, from /proc/self/mountinfo: reading it touches no mount, dead or alive. */
+/** The mount table as commands need it. Reading it touches no mount, dead or alive. */
 public final class Mounts {
   static final String TYPE = "fuse.extfuse";
-  private static final Path TABLE = Path.of("/proc/self/mountinfo");
 
   /**
    * One line of the table.
@@ -25,16 +22,24 @@ public final class Mounts {
     public boolean isExtfuse() {
       return type.equals(TYPE);
     }
+
+    private static Mount of(MountTable.Mount mount) {
+      return new Mount(mount.minor(), mount.point(), mount.type(), mount.source());
+    }
   }
 
   private Mounts() {}
 
-  static List<Mount> list() {
+  static List<MountTable.Mount> table() {
     try {
-      return parse(Files.readString(TABLE, StandardCharsets.ISO_8859_1));
+      return MountTable.read(MountTable.OWN);
     } catch (IOException e) {
       throw new CliException("cannot read the mount table, is /proc mounted?", e);
     }
+  }
+
+  static List<Mount> list() {
+    return table().stream().map(Mount::of).toList();
   }
 
   /** Whether anything is mounted at a path. */
@@ -44,9 +49,7 @@ public final class Mounts {
 
   /** The mount that is seen at a path, which is absolute and free of symbolic links. */
   public static Optional<Mount> at(Path path) {
-    return list().stream()
-        .filter(m -> m.mountpoint().equals(path.toString()))
-        .reduce((below, top) -> top);
+    return MountTable.at(table(), path).map(Mount::of);
   }
 
   /**
@@ -75,43 +78,5 @@ public final class Mounts {
     } catch (IOException e) {
       return path;
     }
-  }
-
-  /**
-   * @param table bytes as ISO-8859-1
-   */
-  static List<Mount> parse(String table) {
-    List<Mount> mounts = new ArrayList<>();
-    for (String line : table.split("\n", -1)) {
-      // 36 35 0:57 /root /mountpoint options [optional...] - type source superoptions
-      int separator = line.indexOf(" - ");
-      if (separator < 0) {
-        continue;
-      }
-      String[] left = line.substring(0, separator).split(" ", -1);
-      String[] right = line.substring(separator + 3).split(" ", -1);
-      if (left.length < 6 || right.length < 2) {
-        continue;
-      }
-      int minor = Integer.parseInt(left[2].substring(left[2].indexOf(':') + 1));
-      mounts.add(new Mount(minor, unescape(left[4]), unescape(right[0]), unescape(right[1])));
-    }
-    return mounts;
-  }
-
-  /** Undoes the kernel's escapes, a backslash with three octal digits. */
-  private static String unescape(String field) {
-    StringBuilder bytes = new StringBuilder();
-    for (int i = 0; i < field.length(); i++) {
-      char c = field.charAt(i);
-      if (c == '\\' && i + 3 < field.length()) {
-        bytes.append((char) Integer.parseInt(field.substring(i + 1, i + 4), 8));
-        i += 3;
-      } else {
-        bytes.append(c);
-      }
-    }
-    return new String(
-        bytes.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 }

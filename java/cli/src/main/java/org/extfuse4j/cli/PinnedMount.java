@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -108,15 +109,19 @@ public record PinnedMount(int number, Optional<String> mountpoint, Optional<Stri
   }
 
   /**
-   * Whether there are maps.
+   * Whether there are maps: pinned, or, when somebody has removed the pins, in the daemon's hands.
    *
    * @throws CliException without the right to see that
    */
-  public boolean isPinned() {
+  public boolean hasMaps() {
     if (Files.exists(SYSTEM) && !Files.isExecutable(SYSTEM)) {
       throw new CliException("no permission to look into " + SYSTEM + ": run as root");
     }
-    return Files.isDirectory(pins());
+    return Files.isDirectory(pins()) || !ids().isEmpty();
+  }
+
+  private Map<String, Integer> ids() {
+    return RunDirectory.of(number).maps();
   }
 
   /** The process that serves it, if it lives. */
@@ -154,9 +159,21 @@ public record PinnedMount(int number, Optional<String> mountpoint, Optional<Stri
    */
   public PinnedCache open() {
     try {
-      return PinnedCache.open(pins());
+      return openMaps();
     } catch (BpfException e) {
       throw new CliException(explain(e));
+    }
+  }
+
+  private PinnedCache openMaps() {
+    try {
+      return PinnedCache.open(pins());
+    } catch (BpfException e) {
+      Map<String, Integer> ids = ids();
+      if (e.errno() != Errno.ENOENT || ids.isEmpty()) {
+        throw e;
+      }
+      return PinnedCache.open(ids);
     }
   }
 
@@ -164,12 +181,18 @@ public record PinnedMount(int number, Optional<String> mountpoint, Optional<Stri
     String maps = "the maps of " + name();
     return switch (e.errno()) {
       case Errno.EPERM, Errno.EACCES -> "no permission to read " + maps + ": run as root";
-      case Errno.ENOENT ->
-          Files.isDirectory(SYSTEM)
-              ? name() + " has no maps in " + pins() + ": mounted without the in-kernel cache"
-              : maps + " are not there: " + SYSTEM + " is not mounted";
+      case Errno.ENOENT -> maps + " are not there: " + whyNoMaps();
       case Errno.EINVAL -> maps + " are of another version of extfuse: " + e.getMessage();
       default -> e.getMessage();
     };
+  }
+
+  private String whyNoMaps() {
+    if (!ids().isEmpty()) {
+      return "its daemon is gone, and so are the pins in " + pins();
+    }
+    return Files.isDirectory(SYSTEM)
+        ? "it is mounted without the in-kernel cache"
+        : SYSTEM + " is not mounted";
   }
 }

@@ -11,6 +11,14 @@ public final class Processes {
   private Processes() {}
 
   /**
+   * Leaves the session, process group and terminal of whoever started this process. Does nothing if
+   * it leads a process group, and so has one of its own.
+   */
+  static void leaveSession() {
+    Libc.setsid();
+  }
+
+  /**
    * Clock ticks from the start of the machine to that of a process; -1 if it has ended, also if
    * nobody has waited for it.
    */

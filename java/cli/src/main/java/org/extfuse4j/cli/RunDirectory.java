@@ -15,8 +15,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,6 +32,7 @@ final class RunDirectory {
   private static final Path BASE = Path.of("/run/extfuse");
   static final Path PINS = Path.of("/sys/fs/bpf/extfuse");
   private static final String DAEMON = "daemon";
+  private static final String MAPS = "maps";
   private static final int WAIT_MS = 15_000;
   private static final int POLL_MS = 5;
 
@@ -161,10 +164,42 @@ final class RunDirectory {
   /** Who serves the connection, or did; empty when that was not written down. */
   Optional<Daemon> daemon() {
     try {
-      String[] words = Files.readString(path.resolve(DAEMON)).stripTrailing().split(" ", 3);
-      return Optional.of(new Daemon(Long.parseLong(words[0]), Long.parseLong(words[1]), words[2]));
-    } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      String[] words = Files.readString(path.resolve(DAEMON)).split(" ", 3);
+      // A path may end with spaces and newlines, of which the last is not its own.
+      String mountpoint = words[2].substring(0, words[2].lastIndexOf('\n'));
+      return Optional.of(
+          new Daemon(Long.parseLong(words[0]), Long.parseLong(words[1]), mountpoint));
+    } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Writes down which maps the daemon has, for whoever looks for them when the pins are gone.
+   *
+   * @param ids of the kernel, by name
+   */
+  void maps(Map<String, Integer> ids) {
+    StringBuilder lines = new StringBuilder();
+    ids.forEach((name, id) -> lines.append(name).append(' ').append(id).append('\n'));
+    try {
+      Files.writeString(path.resolve(MAPS), lines, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new CliException("cannot write to " + path, e);
+    }
+  }
+
+  /** The ids of the daemon's maps, by name; empty if it has none, or they were not written down. */
+  Map<String, Integer> maps() {
+    Map<String, Integer> ids = new HashMap<>();
+    try {
+      for (String line : Files.readAllLines(path.resolve(MAPS))) {
+        int space = line.indexOf(' ');
+        ids.put(line.substring(0, space), Integer.parseUnsignedInt(line.substring(space + 1)));
+      }
+      return ids;
+    } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+      return Map.of();
     }
   }
 

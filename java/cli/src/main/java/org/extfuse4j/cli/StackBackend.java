@@ -62,6 +62,11 @@ final class StackBackend implements Backend {
   }
 
   @Override
+  public void writable() {
+    fs.writable();
+  }
+
+  @Override
   public Audit audit() {
     return fs.audit();
   }

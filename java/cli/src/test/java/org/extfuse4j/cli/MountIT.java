@@ -316,7 +316,7 @@ class MountIT {
     assertThat(cli.daemon()).isNull();
   }
 
-  private static long session(long pid) throws IOException {
+  static long session(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
     return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[3]);
   }

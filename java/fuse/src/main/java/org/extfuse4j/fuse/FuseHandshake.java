@@ -10,11 +10,16 @@ final class FuseHandshake {
   private static final int RECEIVE = 2 * FuseFlags.FUSE_MIN_READ_BUFFER;
 
   private final FuseDevice device;
+  private final boolean idmapped;
   private final Request rq = Request.allocate(RECEIVE);
   private final Reply rp = Reply.allocate(InitOut.SIZE);
 
-  FuseHandshake(FuseDevice device) {
+  /**
+   * @param idmapped the kernel must offer idmapped mounts, and is told that they are wanted
+   */
+  FuseHandshake(FuseDevice device, boolean idmapped) {
     this.device = device;
+    this.idmapped = idmapped;
   }
 
   /**
@@ -53,6 +58,11 @@ final class FuseHandshake {
     FuseInit init = new FuseInit(major, minor, rq.u32(InitIn.MAX_READAHEAD), flags(), device.fd());
     try {
       fs.init(init);
+      if (idmapped && !init.want(FuseFlags.FUSE_ALLOW_IDMAP)) {
+        throw new FuseException(
+            "the kernel has no idmapped mounts of FUSE file systems: Linux 6.12 or later is needed",
+            Errno.EOPNOTSUPP);
+      }
     } catch (RuntimeException | Error e) {
       answer(e instanceof FuseException f && f.errno() != 0 ? -f.errno() : -Errno.EIO);
       throw e;

@@ -19,11 +19,13 @@ public final class FuseMount implements AutoCloseable {
   private final Path mountpoint;
   private final FuseDevice device;
   private final String id;
+  private final boolean idmapped;
 
-  private FuseMount(Path mountpoint, FuseDevice device, String id) {
+  private FuseMount(Path mountpoint, FuseDevice device, String id, boolean idmapped) {
     this.mountpoint = mountpoint;
     this.device = device;
     this.id = id;
+    this.idmapped = idmapped;
   }
 
   /**
@@ -42,7 +44,7 @@ public final class FuseMount implements AutoCloseable {
       device.close();
       throw new FuseException("cannot mount on " + path + ": " + mountHint(errno), errno);
     }
-    return new FuseMount(path, device, MountTable.device(target));
+    return new FuseMount(path, device, MountTable.device(path), options.idmapped());
   }
 
   /** Absolute path of the mount point. */
@@ -55,6 +57,11 @@ public final class FuseMount implements AutoCloseable {
     return id;
   }
 
+  /** Whether the owners that this mount shows may be mapped, {@link FuseMountOptions#idmapped}. */
+  boolean idmapped() {
+    return idmapped;
+  }
+
   /** The fd of /dev/fuse, to which INIT comes. */
   public int deviceFd() {
     return device.fd();
@@ -62,6 +69,28 @@ public final class FuseMount implements AutoCloseable {
 
   FuseDevice device() {
     return device;
+  }
+
+  /**
+   * Changes what mount(2) can change of what is mounted: read-only, nosuid, nodev and noexec, of
+   * the mount and (read-only) of its file system. The server is not asked and need not know.
+   *
+   * @param options the mount point, and all of these as they are to be
+   * @throws FuseException EBUSY to become read-only while files are open for writing, EINVAL when
+   *     nothing is mounted there, EPERM
+   */
+  public static void remount(FuseMountOptions options) {
+    Natives.require();
+    String target = options.mountpoint().toString();
+    long flags = options.flags() | Libc.MS_REMOUNT;
+    if (Libc.mount(options.source(), target, TYPE, flags, null) != 0) {
+      int errno = Libc.errno();
+      String hint =
+          errno == Errno.EBUSY
+              ? "files are open for writing (fuser -vm names who has them)"
+              : mountHint(errno);
+      throw new FuseException("cannot remount " + target + ": " + hint, errno);
+    }
   }
 
   /**
@@ -80,7 +109,7 @@ public final class FuseMount implements AutoCloseable {
 
   /** Unmounts this mount and no other at its path; 0 or an errno, 0 also when it is gone. */
   int unmount(int flags) {
-    if (!MountTable.device(mountpoint.toString()).equals(id)) {
+    if (!MountTable.device(mountpoint).equals(id)) {
       return 0;
     }
     int errno = umount(mountpoint, flags);

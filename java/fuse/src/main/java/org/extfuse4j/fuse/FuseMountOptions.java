@@ -18,6 +18,7 @@ public final class FuseMountOptions {
   private boolean nosuid = true;
   private boolean nodev = true;
   private boolean noexec;
+  private boolean idmapped;
   private int maxRead;
   private int userId;
   private int groupId;
@@ -69,6 +70,21 @@ public final class FuseMountOptions {
     return this;
   }
 
+  /**
+   * Others may mount this mount once more with mapped owners (mount_setattr(2), MOUNT_ATTR_IDMAP;
+   * Linux 6.12), for which it takes default_permissions. The kernel then says who asks only in
+   * requests that create something: in all others, from every mount, uid and gid are {@link
+   * FuseFlags#FUSE_INVALID_UIDGID}.
+   */
+  public FuseMountOptions idmapped(boolean on) {
+    idmapped = on;
+    return this;
+  }
+
+  boolean idmapped() {
+    return idmapped;
+  }
+
   /** Bytes of one READ at most; 0 leaves it to {@link FuseInit#maxPages(int)}. */
   public FuseMountOptions maxRead(int bytes) {
     maxRead = bytes;
@@ -96,6 +112,9 @@ public final class FuseMountOptions {
 
   /** The data string for mount(2). */
   String data(int fd) {
+    if (idmapped && !defaultPermissions) {
+      throw new IllegalStateException("idmapped mounts take default_permissions");
+    }
     return "fd="
         + fd
         + ",rootmode=40000,user_id="

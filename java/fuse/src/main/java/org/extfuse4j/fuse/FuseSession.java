@@ -65,7 +65,7 @@ public final class FuseSession implements AutoCloseable {
       throw new IllegalStateException("a session starts once");
     }
     try {
-      FuseInit init = new FuseHandshake(mount.device()).run(fs);
+      FuseInit init = new FuseHandshake(mount.device(), mount.idmapped()).run(fs);
       workers = new FuseWorkers(mount.device(), fs, counters, threads, init, this::allEnded);
       workers.start();
     } catch (RuntimeException | Error e) {

@@ -23,15 +23,18 @@ public final class Natives {
     try {
       Libc.getpagesize();
     } catch (LinkageError e) {
-      throw new FuseException(
-          "cannot load JNA's native library (" + e.getMessage() + "): see -Djna.debug_load=true",
-          e);
+      throw new FuseException("cannot load JNA's native library: " + UnpackedLibrary.why(e), e);
     }
     try {
       Syscalls.poll(0, 0, 0);
     } catch (LinkageError e) {
+      boolean missing = Natives.class.getResource(SYSCALLS) == null;
       throw new FuseException(
-          "cannot load " + SYSCALLS + ": build for this processor (mvn package)", e);
+          "cannot load "
+              + SYSCALLS
+              + ": "
+              + (missing ? "build for this processor (mvn package)" : UnpackedLibrary.why(e)),
+          e);
     }
   }
 

@@ -37,7 +37,7 @@ final class Mounted implements AutoCloseable {
 
   /** Whether a mount stands at the folder; asks the mount table, not the mount. */
   boolean isMounted() {
-    return !MountTable.device(root.toString()).isEmpty();
+    return !MountTable.device(root).isEmpty();
   }
 
   void awaitEnd() throws InterruptedException {

@@ -92,7 +92,7 @@ class SessionEndTest {
   @Test
   void closeEndsWhatWasDetachedBefore() throws Exception {
     // Without a path, the connection can only be aborted through fusectl.
-    boolean mounted = !MountTable.device(CONNECTIONS.toString()).isEmpty();
+    boolean mounted = !MountTable.device(CONNECTIONS).isEmpty();
     if (!mounted) {
       Child.run("mount", "-t", "fusectl", "none", CONNECTIONS.toString()).succeeds();
     }

@@ -44,9 +44,11 @@ final class Source implements AutoCloseable {
   private final int mountFd;
   private final boolean hasHandles;
   private final boolean flushes;
+  private final Path path;
 
   Source(Path path, boolean readOnly) {
     Natives.require();
+    this.path = path;
     tree = clone(path, readOnly);
     int fd = -1;
     try (Memory dot = cString(".")) {
@@ -81,18 +83,37 @@ final class Source implements AutoCloseable {
     if (fd < 0) {
       throw failure(path, "cannot be cloned (open_tree)", Libc.errno());
     }
+    int set = MOUNT_ATTR_NOATIME | (readOnly ? MOUNT_ATTR_RDONLY : 0);
+    int errno = setAttributes(fd, set, MOUNT_ATTR_ATIME_MASK);
+    if (errno != 0) {
+      Syscalls.close(fd);
+      throw failure(path, "cannot be made noatime (mount_setattr)", errno);
+    }
+    return fd;
+  }
+
+  /** Returns 0 or an errno. */
+  private static int setAttributes(int tree, int set, int clear) {
     try (Memory empty = cString("");
         Memory attributes = new Memory(MOUNT_ATTR_SIZE)) {
       attributes.clear();
-      attributes.setLong(0, MOUNT_ATTR_NOATIME | (readOnly ? MOUNT_ATTR_RDONLY : 0));
-      attributes.setLong(8, MOUNT_ATTR_ATIME_MASK);
-      if (Libc.mountSetattr(fd, address(empty), address(attributes), MOUNT_ATTR_SIZE) != 0) {
-        int errno = Libc.errno();
-        Syscalls.close(fd);
-        throw failure(path, "cannot be made noatime (mount_setattr)", errno);
-      }
+      attributes.setLong(0, set);
+      attributes.setLong(8, clear);
+      int rc = Libc.mountSetattr(tree, address(empty), address(attributes), MOUNT_ATTR_SIZE);
+      return rc == 0 ? 0 : Libc.errno();
     }
-    return fd;
+  }
+
+  /**
+   * Lets changes through from now on, of what was opened read-only.
+   *
+   * @throws StackFsException if the mount refuses it
+   */
+  void writable() {
+    int errno = setAttributes(tree, 0, MOUNT_ATTR_RDONLY);
+    if (errno != 0) {
+      throw failure(path, "cannot be made writable (mount_setattr)", errno);
+    }
   }
 
   private static StackFsException failure(Path path, String what, int errno) {

@@ -51,6 +51,16 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     mounted.registry.reclaimIdle();
   }
 
+  /**
+   * Lets changes of the source through, also if it was opened read-only: the kernel does not let
+   * them through as long as the mount is read-only. Any thread.
+   *
+   * @throws StackFsException if the source cannot be written
+   */
+  public void writable() {
+    mounted.source.writable();
+  }
+
   /** Whether the lookup counts add up. */
   public Audit audit() {
     return mounted.registry.audit();

@@ -18,22 +18,51 @@ import org.extfuse4j.cli.MountChecks;
 import org.extfuse4j.cli.doctor.Finding.Need;
 import org.extfuse4j.cli.trace.OwnInstances;
 import org.extfuse4j.cli.trace.TraceFs;
+import org.extfuse4j.fuse.FuseException;
+import org.extfuse4j.fuse.Natives;
 
 /** What is looked at, by the same code that a mount uses where it has some. */
 final class Checks {
   private static final Path BPFFS = Path.of("/sys/fs/bpf");
   private static final long DESCRIPTORS = 1024; // a daemon with a million names has some 600
+  private static final String PROGRAMS = "ExtFUSE programs";
+  private static final String LIBBPF = "libbpf";
   private static final String HARD_LIMIT = "Max open files";
 
   private Checks() {}
 
   static List<Finding> all() {
+    Finding natives = natives();
+    boolean usable = natives.result() == Finding.Result.OK;
     return List.of(
-        java(), rights(), program(), config(), libbpf(), bpffs(), tracefs(), descriptors());
+        java(),
+        natives,
+        rights(),
+        usable ? program() : unusable(PROGRAMS),
+        config(),
+        usable ? libbpf() : unusable(LIBBPF),
+        bpffs(),
+        tracefs(),
+        descriptors());
   }
 
   private static Finding java() {
     return Finding.ok("Java", Need.MOUNT, Runtime.version() + " (17 or newer)");
+  }
+
+  /** First of what needs them, so that the reason is told here. */
+  private static Finding natives() {
+    String check = "native libraries";
+    try {
+      Natives.require();
+      return Finding.ok(check, Need.MOUNT, "can be unpacked and loaded");
+    } catch (FuseException e) {
+      return Finding.lacks(check, Need.MOUNT, e.getMessage());
+    }
+  }
+
+  private static Finding unusable(String check) {
+    return Finding.unsure(check, Need.CACHE, "takes the native libraries");
   }
 
   /** As a mount begins. */
@@ -49,7 +78,7 @@ final class Checks {
 
   /** The smallest cache, loaded and thrown away: says more than any list of what that takes. */
   private static Finding program() {
-    String check = "ExtFUSE programs";
+    String check = PROGRAMS;
     try {
       ExtFuseCache.load(new CacheOptions(CacheOptions.MIN_ENTRIES, Validity.NONE, true)).close();
       return Finding.ok(check, Need.CACHE, "the kernel takes the BPF programs");
@@ -78,9 +107,9 @@ final class Checks {
 
   private static Finding libbpf() {
     try {
-      return Finding.ok("libbpf", Need.CACHE, LibBpf.version());
+      return Finding.ok(LIBBPF, Need.CACHE, LibBpf.version());
     } catch (BpfUnavailableException e) {
-      return Finding.lacks("libbpf", Need.CACHE, e.getMessage());
+      return Finding.lacks(LIBBPF, Need.CACHE, e.getMessage());
     }
   }
 

@@ -53,7 +53,7 @@ final class MapLsCommand implements Callable<Integer> {
   private static void rows(Table table, PinnedMount mount) {
     Object mountpoint = mount.mountpoint().orElse(null);
     Object daemon = mount.daemon().map(pid -> (Object) pid).orElse(new Cell("gone", null));
-    if (!mount.isPinned()) {
+    if (!mount.hasMaps()) {
       table.row(mount.number(), mountpoint, daemon, null, null, null, null, null, null);
       return;
     }

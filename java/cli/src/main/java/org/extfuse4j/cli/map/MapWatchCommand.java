@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli.map;
 
-import java.nio.file.Files;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -82,7 +81,7 @@ final class MapWatchCommand implements Callable<Integer> {
       next += interval;
       TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
       // The maps live as long as somebody has them open, and would be silent for ever.
-      if (!Files.isDirectory(pinned.pins())) {
+      if (!pinned.hasMaps()) {
         throw new CliException(pinned.name() + " was unmounted");
       }
       Map<Outcome, Long> now = sums(cache.stats());

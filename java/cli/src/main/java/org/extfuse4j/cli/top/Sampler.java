@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli.top;
 
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -42,7 +41,7 @@ final class Sampler implements AutoCloseable {
    */
   Sampler(PinnedMount mount, boolean patient) {
     this.mount = mount;
-    cache = mount.isPinned() ? mount.open() : null;
+    cache = mount.hasMaps() ? mount.open() : null;
     if (cache == null && mount.daemon().isEmpty()) {
       throw new CliException(
           mount.name() + " has neither maps nor a daemon that could tell: see extfuse map ls");
@@ -59,7 +58,7 @@ final class Sampler implements AutoCloseable {
    */
   Interval next() throws InterruptedException {
     // The maps live as long as somebody has them open, and would be silent for ever.
-    if (cache != null && !Files.isDirectory(mount.pins())) {
+    if (cache != null && !mount.hasMaps()) {
       throw new CliException(mount.name() + " was unmounted");
     }
     Long pid = mount.daemon().orElse(null);

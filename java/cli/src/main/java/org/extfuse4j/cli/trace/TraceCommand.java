@@ -79,7 +79,7 @@ public final class TraceCommand implements Callable<Integer> {
     PinnedMount pinned = PinnedMount.of(mount);
     RequestFilter filter = new RequestFilter(opcodes, Names.split(pinned.inside(path)));
     Interruption interruption = new Interruption();
-    try (PinnedCache maps = pinned.isPinned() ? pinned.open() : null;
+    try (PinnedCache maps = pinned.hasMaps() ? pinned.open() : null;
         TraceInstance instance = TraceInstance.of(pinned.number(), maps != null);
         TracePipe pipe = new TracePipe(instance.open())) {
       TraceSummary totals = summary ? new TraceSummary() : null;
