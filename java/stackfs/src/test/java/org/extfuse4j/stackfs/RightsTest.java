@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.extfuse4j.cache.Validity;
 import org.junit.jupiter.api.DynamicTest;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
  * for a minute and on a plain directory, answer the same and leave the same.
  */
 class RightsTest {
-  private static final long MINUTE_NS = 60_000_000_000L;
+  static final long MINUTE_NS = 60_000_000_000L;
 
   static final String[] USER = {
     "setpriv", "--reuid=1000", "--regid=1000", "--groups=2000", "--bounding-set=-all"
@@ -35,16 +36,22 @@ class RightsTest {
   static final String[] ROOT_WITHOUT_CAPS = {"setpriv", "--bounding-set=-all"};
   static final String[] ROOT = {"setpriv", "--clear-groups"};
   static final String[] ROOT_OF_ITS_OWN = {
-    "setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "unshare", "--user", "--map-root-user"
+    "setpriv",
+    "--reuid=1000",
+    "--regid=1000",
+    "--clear-groups",
+    "unshare",
+    "--user",
+    "--map-root-user"
   };
 
   /** A step of the user, who sees the mount or the plain directory. */
-  private static Object[] user(Object... words) {
+  static Object[] user(Object... words) {
     return words;
   }
 
   /** A step of root, who changes the source or the plain directory. */
-  private static Object[] root(Object... words) {
+  static Object[] root(Object... words) {
     Object[] step = Arrays.copyOf(words, words.length + 1);
     step[words.length] = ROOT;
     return step;
@@ -56,14 +63,17 @@ class RightsTest {
     return options;
   }
 
-  private static void compare(String before, Object[]... steps) {
-    for (long ns : new long[] {0, MINUTE_NS}) {
-      compare(believing(ns), USER, before, steps);
-    }
+  /** Runs a test with each kind of mount. */
+  void withEach(Consumer<StackMount.Options> test) {
+    test.accept(believing(0));
+    test.accept(believing(MINUTE_NS));
   }
 
-  static void compare(
-      StackMount.Options options, String[] who, String before, Object[]... steps) {
+  void compare(String before, Object[]... steps) {
+    withEach(options -> compare(options, USER, before, steps));
+  }
+
+  static void compare(StackMount.Options options, String[] who, String before, Object[]... steps) {
     try (StackMount mount = new StackMount(options)) {
       Sh.script(mount.plain, "chmod 777 .\n" + before).succeeds();
       Sh.script(mount.source, "chmod 777 .\n" + before).succeeds();
@@ -266,7 +276,8 @@ class RightsTest {
         .map(
             who ->
                 DynamicTest.dynamicTest(
-                    String.join(" ", who), () -> compare(believing(0), who, FOREIGN, AS_OTHERS)));
+                    String.join(" ", who),
+                    () -> withEach(options -> compare(options, who, FOREIGN, AS_OTHERS))));
   }
 
   private static final String FOREIGN =
@@ -313,7 +324,8 @@ class RightsTest {
   void namesOfTrustedAttributesAreShownByCapability() {
     for (String[] who : List.of(CAPABLE, ROOT_WITHOUT_CAPS, ROOT, ROOT_OF_ITS_OWN)) {
       try (StackMount mount = new StackMount()) {
-        String before = "chmod 755 .; echo x >f; setfattr -n trusted.a -v 1 f; setfattr -n user.b -v 2 f";
+        String before =
+            "chmod 755 .; echo x >f; setfattr -n trusted.a -v 1 f; setfattr -n user.b -v 2 f";
         Sh.script(mount.source, before).succeeds();
         String script = "getfattr -d -m - f; getfattr -n trusted.a f; setfattr -x trusted.a f";
         Sh native_ = Sh.script(mount.source, script, who);
@@ -326,7 +338,8 @@ class RightsTest {
   @Test
   void whoMayExecuteNeedNotRead() {
     try (StackMount mount = new StackMount()) {
-      String before = "chmod 755 .; cp /bin/true t; chmod 711 t; cp t no; chmod 710 no; cp t g; chmod 710 g; chgrp 2000 g";
+      String before =
+          "chmod 755 .; cp /bin/true t; chmod 711 t; cp t no; chmod 710 no; cp t g; chmod 710 g; chgrp 2000 g";
       Sh.script(mount.source, before).succeeds();
       String script = "./t; echo $?; ./no; echo $?; ./g; echo $?; cat t | wc -c";
       Sh expected = Sh.script(mount.source, script, USER);
