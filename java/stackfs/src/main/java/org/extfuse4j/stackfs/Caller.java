@@ -232,6 +232,15 @@ final class Caller {
     }
   }
 
+  /**
+   * The same where nothing else counts than CAP_SYS_ADMIN: few have it, and to see that is cheap.
+   */
+  void knowAdministrator() {
+    if (pid <= 0 || (Syscalls.effectiveCaps(pid) & Caps.SYS_ADMIN) != 0) {
+      know(Caps.SYS_ADMIN);
+    }
+  }
+
   // Returns whether there is anything new.
   private boolean learn() {
     if (known == Known.USER) {

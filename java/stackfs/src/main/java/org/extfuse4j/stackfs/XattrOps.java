@@ -83,7 +83,7 @@ final class XattrOps {
     Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
     try {
       if (startsWith(rq, TRUSTED)) {
-        caller.know(Caps.SYS_ADMIN); // for others there is no such attribute
+        caller.knowAdministrator(); // for others there is no such attribute
       }
       long n;
       do {
@@ -122,7 +122,7 @@ final class XattrOps {
     int size = rq.u32(GetxattrIn.SIZE_FIELD);
     Caller caller = s.caller.become(rq).on(fd).administers();
     try {
-      caller.know(Caps.SYS_ADMIN);
+      caller.knowAdministrator();
       long room = Integer.toUnsignedLong(size);
       return reply(rp, Syscalls.listxattr(s.procPath(fd), rp.payloadAddress(), room), size);
     } finally {

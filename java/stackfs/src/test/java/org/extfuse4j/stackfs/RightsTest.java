@@ -339,7 +339,8 @@ class RightsTest {
   void whoMayExecuteNeedNotRead() {
     try (StackMount mount = new StackMount()) {
       String before =
-          "chmod 755 .; cp /bin/true t; chmod 711 t; cp t no; chmod 710 no; cp t g; chmod 710 g; chgrp 2000 g";
+          "chmod 755 .; cp /bin/true t; chmod 711 t; cp t no; chmod 710 no; cp t g; chmod 710 g;"
+              + " chgrp 2000 g";
       Sh.script(mount.source, before).succeeds();
       String script = "./t; echo $?; ./no; echo $?; ./g; echo $?; cat t | wc -c";
       Sh expected = Sh.script(mount.source, script, USER);
