@@ -11,6 +11,8 @@ final class Attributes {
   // STATX_BASIC_STATS and STATX_BTIME.
   private static final int MASK = 0xfff;
 
+  private static final int STATX_MODE = 2;
+
   // Offsets in struct statx.
   private static final int BLKSIZE = 4;
   private static final int NLINK = 16;
@@ -32,6 +34,9 @@ final class Attributes {
 
   static final int S_IFMT = 0170000;
   private static final int S_IFDIR = 0040000;
+  static final int S_ISUID = 04000;
+  static final int S_ISGID = 02000;
+  static final int MODE_BITS = 07777;
 
   private Attributes() {}
 
@@ -98,6 +103,26 @@ final class Attributes {
 
   static int mode(ByteBuffer statx) {
     return Short.toUnsignedInt(statx.getShort(MODE));
+  }
+
+  static int uid(ByteBuffer statx) {
+    return statx.getInt(UID);
+  }
+
+  static int gid(ByteBuffer statx) {
+    return statx.getInt(GID);
+  }
+
+  /** Whether a file has set-user-ID or set-group-ID, as far as its file system knows by itself. */
+  static boolean hasSetId(Scratch s, int file) {
+    int flags = Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC;
+    int rc = Syscalls.statx(file, s.emptyPath, flags, STATX_MODE, s.statxAddress);
+    return rc == 0 && hasSetId(s.statx);
+  }
+
+  /** Whether the mode has set-user-ID or set-group-ID. */
+  static boolean hasSetId(ByteBuffer statx) {
+    return (mode(statx) & (S_ISUID | S_ISGID)) != 0;
   }
 
   static boolean isDirectory(ByteBuffer statx) {

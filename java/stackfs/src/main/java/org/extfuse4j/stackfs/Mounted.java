@@ -37,6 +37,9 @@ final class Mounted implements AutoCloseable {
   final Contents contents = new Contents();
   final BelievedNames names = new BelievedNames();
 
+  final OpenFiles openFiles = new OpenFiles();
+  final HeldDirectories held = new HeldDirectories(this);
+
   /** How often the kernel has forgotten a node. */
   final AtomicLong forgets = new AtomicLong();
 
@@ -63,6 +66,7 @@ final class Mounted implements AutoCloseable {
   /** The calling thread's memory, at the beginning of a request. */
   Scratch begin() {
     Scratch s = Scratch.get();
+    s.caller.own();
     s.epoch = cache.epoch();
     return s;
   }
@@ -281,6 +285,7 @@ final class Mounted implements AutoCloseable {
     reach.died(node);
     fds.drop(node);
     listings.died(node);
+    held.closed(node);
     contents.drop(node.nodeid());
     names.drop(node.nodeid());
   }
@@ -460,6 +465,7 @@ final class Mounted implements AutoCloseable {
   public void close() {
     registry.close();
     listings.close();
+    held.close();
     fds.close();
     source.close();
   }
