@@ -52,7 +52,7 @@ final class CreateOps {
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    PathNode parent = m.table.useForName(c, rq.nodeid(), name);
+    PathNode parent = m.tree.useForName(c, rq.nodeid(), name);
     if (parent == null) {
       return c.error;
     }
@@ -72,7 +72,7 @@ final class CreateOps {
       return rc;
     } finally {
       end(c, change, rq, node);
-      m.table.release(parent);
+      m.tree.release(parent);
     }
   }
 
@@ -161,7 +161,7 @@ final class CreateOps {
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    PathNode parent = m.table.useForName(c, rq.nodeid(), name);
+    PathNode parent = m.tree.useForName(c, rq.nodeid(), name);
     if (parent == null) {
       return c.error;
     }
@@ -192,7 +192,7 @@ final class CreateOps {
       return rc;
     } finally {
       end(c, change, rq, node);
-      m.table.release(parent);
+      m.tree.release(parent);
     }
   }
 
@@ -211,7 +211,7 @@ final class CreateOps {
     if (parent == null || old == null) {
       return -Errno.ESTALE;
     }
-    int rc = m.table.useForLink(c, old, parent, name);
+    int rc = m.tree.useForLink(c, old, parent, name);
     if (rc != 0) {
       return rc;
     }
@@ -231,8 +231,8 @@ final class CreateOps {
       return rc;
     } finally {
       end(c, change, rq, node);
-      m.table.release(old);
-      m.table.release(parent);
+      m.tree.release(old);
+      m.tree.release(parent);
     }
   }
 }

@@ -33,7 +33,7 @@ final class DeviceOps {
       return -Errno.EPERM;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -64,7 +64,7 @@ final class DeviceOps {
       return 0;
     } finally {
       m.fresh.end(change, rq, -1);
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -73,7 +73,7 @@ final class DeviceOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -92,7 +92,7 @@ final class DeviceOps {
       }
       return rc;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -102,7 +102,7 @@ final class DeviceOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -114,7 +114,7 @@ final class DeviceOps {
       }
       return rc;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 }

@@ -31,7 +31,7 @@ final class DirectoryOps {
 
   int opendir(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -51,7 +51,7 @@ final class DirectoryOps {
       rp.open(handle, listings.opened(node, dir));
       return 0;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -79,7 +79,7 @@ final class DirectoryOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -95,7 +95,7 @@ final class DirectoryOps {
       if (dir.caching()) {
         keep(c, node, dir, changes);
       }
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -126,13 +126,13 @@ final class DirectoryOps {
       return;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     try {
       String path = node == null ? NO_PATH : c.path;
       Errors.of("releasedir", m.fs.releasedir(path, c.file.set(dir.fh, flags, 0)));
     } finally {
       if (node != null) {
-        m.table.release(node);
+        m.tree.release(node);
       }
     }
   }
@@ -143,7 +143,7 @@ final class DirectoryOps {
     }
     FillDir dir = open.get(rq.u64(FsyncIn.FH));
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -151,7 +151,7 @@ final class DirectoryOps {
       FuseFileInfo fi = c.file.set(dir == null ? 0 : dir.fh, 0, 0);
       return Errors.of("fsyncdir", m.fs.fsyncdir(c.path, fi));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 

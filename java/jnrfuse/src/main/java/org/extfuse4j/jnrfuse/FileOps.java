@@ -39,7 +39,7 @@ final class FileOps {
 
   int open(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -53,7 +53,7 @@ final class FileOps {
       }
       return rc;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -79,7 +79,7 @@ final class FileOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -100,7 +100,7 @@ final class FileOps {
       rp.length(n);
       return 0;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -109,7 +109,7 @@ final class FileOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -132,13 +132,13 @@ final class FileOps {
       rp.write(n);
       return 0;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
   int flush(Request rq) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     try {
       FuseFileInfo fi = c.file.forFlush(rq.u64(FlushIn.FH), 0, rq.u64(FlushIn.LOCK_OWNER), false);
       return flush(c, node == null ? null : c.path, fi);
@@ -161,7 +161,7 @@ final class FileOps {
     int flags = rq.u32(ReleaseIn.RELEASE_FLAGS);
     Call c = m.begin(rq);
     int rc = 0;
-    PathNode used = m.table.use(c, rq.nodeid());
+    PathNode used = m.tree.use(c, rq.nodeid());
     String path = used == null ? null : c.path;
     try {
       if ((flags & FuseFlags.FUSE_RELEASE_FLUSH) != 0) {
@@ -194,7 +194,7 @@ final class FileOps {
       return;
     }
     Call c = m.begin(rq);
-    PathNode used = m.table.use(c, node.nodeid());
+    PathNode used = m.tree.use(c, node.nodeid());
     try {
       close(node, used == null ? null : c.path, c.file.set(fh, flags, 0), flags);
     } finally {
@@ -237,7 +237,7 @@ final class FileOps {
 
   private void release(PathNode node) {
     if (node != null) {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -246,7 +246,7 @@ final class FileOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -254,7 +254,7 @@ final class FileOps {
       int dataOnly = rq.u32(FsyncIn.FSYNC_FLAGS) & FuseFlags.FUSE_FSYNC_FDATASYNC;
       return Errors.of("fsync", m.fs.fsync(c.path, dataOnly, c.file.set(rq.u64(FsyncIn.FH), 0, 0)));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -263,7 +263,7 @@ final class FileOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -279,13 +279,13 @@ final class FileOps {
               c.file.set(rq.u64(FallocateIn.FH), 0, 0)));
     } finally {
       m.fresh.end(change, rq, -1);
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
   int statfs(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -311,7 +311,7 @@ final class FileOps {
           st.f_frsize.intValue());
       return 0;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 }

@@ -56,7 +56,7 @@ final class LockOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -70,7 +70,7 @@ final class LockOps {
       flock.l_pid.set(rq.u32(LkIn.LK + FileLock.PID));
       return Errors.of("lock", m.fs.lock(c.path, info(c, rq), command, flock));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -79,7 +79,7 @@ final class LockOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -92,7 +92,7 @@ final class LockOps {
           };
       return Errors.of("flock", m.fs.flock(c.path, info(c, rq), wait ? op : op | LOCK_NB));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 

@@ -32,7 +32,7 @@ final class LookupOps {
     if (Names.isDot(name) || Names.isDotDot(name)) {
       return lookupNode(c, rq, rp, Names.isDotDot(name));
     }
-    PathNode parent = m.table.useForName(c, rq.nodeid(), name);
+    PathNode parent = m.tree.useForName(c, rq.nodeid(), name);
     if (parent == null) {
       return c.error;
     }
@@ -48,7 +48,7 @@ final class LookupOps {
       m.replyEntry(c, node, Served.changes(known, ofChild, node), rp);
       return 0;
     } finally {
-      m.table.release(parent);
+      m.tree.release(parent);
     }
   }
 
@@ -76,7 +76,7 @@ final class LookupOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    PathNode used = m.table.use(c, node.nodeid());
+    PathNode used = m.tree.use(c, node.nodeid());
     if (used == null) {
       return c.error;
     }
@@ -89,13 +89,13 @@ final class LookupOps {
       }
       return rc;
     } finally {
-      m.table.release(used);
+      m.tree.release(used);
     }
   }
 
   int getattr(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -114,7 +114,7 @@ final class LookupOps {
       }
       return rc;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -123,7 +123,7 @@ final class LookupOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -138,7 +138,7 @@ final class LookupOps {
       }
       return rc;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -147,14 +147,14 @@ final class LookupOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
     try {
       return Errors.of("access", m.fs.access(c.path, rq.u32(AccessIn.MASK)));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 }

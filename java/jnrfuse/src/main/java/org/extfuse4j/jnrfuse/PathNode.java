@@ -29,11 +29,6 @@ final class PathNode extends CachedNode {
   /** Unlinked while open, and now kept under a hidden name until the last file is closed. */
   boolean hidden;
 
-  /** The path, true while {@code pathEra} is the table's. */
-  String path;
-
-  long pathEra;
-
   /** The file type bits of st_mode when the node was last looked up, 0 before. */
   volatile int type;
 

@@ -35,7 +35,7 @@ final class RemoveOps {
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    PathNode parent = m.table.useForClaim(c, rq.nodeid(), name);
+    PathNode parent = m.tree.useForClaim(c, rq.nodeid(), name);
     if (parent == null) {
       return c.error;
     }
@@ -55,7 +55,7 @@ final class RemoveOps {
       return rc;
     } finally {
       m.fresh.end(change, rq, rq.nameOffset());
-      m.table.releaseClaimed(parent, victim);
+      m.tree.releaseClaimed(parent, victim);
     }
   }
 
@@ -73,6 +73,9 @@ final class RemoveOps {
     for (int i = 0; i < ATTEMPTS; i++) {
       String name = m.table.hiddenName(parent, node);
       String hidden = m.table.nameIn(parent, name);
+      if (hidden == null) {
+        return -Errno.ENAMETOOLONG;
+      }
       int rc = m.getattr(hidden, c.clearStat());
       if (rc == -Errno.ENOENT) {
         return hide(path, hidden, parent, node, name);
@@ -110,7 +113,7 @@ final class RemoveOps {
     if (from == null || to == null) {
       return -Errno.ESTALE;
     }
-    int rc = m.table.useForRename(c, from, name, to, newName);
+    int rc = m.tree.useForRename(c, from, name, to, newName);
     if (rc != 0) {
       return rc;
     }
@@ -132,7 +135,7 @@ final class RemoveOps {
       return rc;
     } finally {
       m.fresh.endRename(change, rq, rq.nameOffset(), rq.secondNameOffset());
-      m.table.releaseRename(c, from, to);
+      m.tree.releaseRename(c, from, to);
     }
   }
 }

@@ -28,6 +28,7 @@ final class Served implements AutoCloseable {
   final Validity replies;
   final NodeLocks locks = new NodeLocks();
   final PathTable table;
+  final TreeLock tree;
   final NodeRegistry<PathNode> registry;
   final Freshness fresh;
   private final Attributes attributes;
@@ -42,6 +43,7 @@ final class Served implements AutoCloseable {
     this.cache = cache;
     this.table = new PathTable(cache, locks);
     this.registry = table.registry();
+    this.tree = new TreeLock(registry);
     this.fresh = new Freshness(cache, locks, options.validity());
     this.attributes = new Attributes(options);
     this.replies = options.validity();

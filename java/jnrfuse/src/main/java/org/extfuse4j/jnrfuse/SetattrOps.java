@@ -24,7 +24,7 @@ final class SetattrOps {
 
   int setattr(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -52,7 +52,7 @@ final class SetattrOps {
       } else {
         m.fresh.end(change, rq, -1);
       }
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 

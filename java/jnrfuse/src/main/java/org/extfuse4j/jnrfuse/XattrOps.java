@@ -27,7 +27,7 @@ final class XattrOps {
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -40,7 +40,7 @@ final class XattrOps {
       return Errors.of("setxattr", m.fs.setxattr(c.path, name, memory, size, flags));
     } finally {
       m.fresh.end(change, rq, -1);
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -53,7 +53,7 @@ final class XattrOps {
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -62,7 +62,7 @@ final class XattrOps {
       return Errors.of("removexattr", m.fs.removexattr(c.path, name));
     } finally {
       m.fresh.end(change, rq, -1);
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -75,7 +75,7 @@ final class XattrOps {
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -84,7 +84,7 @@ final class XattrOps {
       Pointer value = size == 0 ? null : c.payload(rp);
       return reply("getxattr", rp, size, m.fs.getxattr(c.path, name, value, size));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -93,7 +93,7 @@ final class XattrOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -102,7 +102,7 @@ final class XattrOps {
       Pointer list = size == 0 ? null : c.payload(rp);
       return reply("listxattr", rp, size, m.fs.listxattr(c.path, list, size));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
