@@ -32,6 +32,23 @@ final class MountTable {
     return device;
   }
 
+  /** Whether the topmost mount at a path is of FUSE; false when none or no /proc. */
+  static boolean isFuse(String mountpoint) {
+    String wanted = escape(mountpoint);
+    boolean fuse = false;
+    try {
+      for (String line : Files.readAllLines(TABLE, StandardCharsets.ISO_8859_1)) {
+        String[] fields = line.split(" ", MOUNTPOINT + 2);
+        if (fields.length > MOUNTPOINT && fields[MOUNTPOINT].equals(wanted)) {
+          fuse = line.contains(" - fuse");
+        }
+      }
+    } catch (IOException e) {
+      return false;
+    }
+    return fuse;
+  }
+
   /** A path as the kernel prints it (mangle() of fs/seq_file.c). */
   private static String escape(String path) {
     String bytes = new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
