@@ -68,7 +68,7 @@ final class LockOps {
       flock.l_start.set(start);
       flock.l_len.set(end == OFFSET_MAX ? 0 : end - start + 1);
       flock.l_pid.set(rq.u32(LkIn.LK + FileLock.PID));
-      return Errors.of("lock", m.fs.lock(c.path, info(c, rq), command, flock));
+      return m.errors.of("lock", m.fs.lock(c.path, info(c, rq), command, flock));
     } finally {
       m.tree.release(node);
     }
@@ -90,7 +90,7 @@ final class LockOps {
             case F_WRLCK -> LOCK_EX;
             default -> LOCK_UN;
           };
-      return Errors.of("flock", m.fs.flock(c.path, info(c, rq), wait ? op : op | LOCK_NB));
+      return m.errors.of("flock", m.fs.flock(c.path, info(c, rq), wait ? op : op | LOCK_NB));
     } finally {
       m.tree.release(node);
     }

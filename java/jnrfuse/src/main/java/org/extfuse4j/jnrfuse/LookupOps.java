@@ -82,7 +82,7 @@ final class LookupOps {
     }
     try {
       long changes = used.changes;
-      int rc = Errors.of("getattr", m.getattr(c.path, c.clearStat()));
+      int rc = m.errors.of("getattr", m.getattr(c.path, c.clearStat()));
       if (rc == 0) {
         m.registry.retain(used);
         m.replyEntry(c, used, changes, rp);
@@ -107,7 +107,7 @@ final class LookupOps {
           open
               ? m.fgetattr(c.path, stat, c.file.set(rq.u64(GetattrIn.FH), 0, 0))
               : m.getattr(c.path, stat);
-      rc = Errors.of("getattr", rc);
+      rc = m.errors.of("getattr", rc);
       if (rc == 0) {
         m.putAttr(c, node, rp);
         m.fresh.fillAttr(c, node, changes, rp.payload(), rp.attrOutAttrOffset());
@@ -131,7 +131,7 @@ final class LookupOps {
       Pointer target = c.payload(rp);
       // libfuse offers PATH_MAX + 1 bytes; the kernel takes a page less one.
       target.putByte(PATH_MAX, (byte) 0);
-      int rc = Errors.of("readlink", m.fs.readlink(c.path, target, PATH_MAX + 1));
+      int rc = m.errors.of("readlink", m.fs.readlink(c.path, target, PATH_MAX + 1));
       if (rc == 0) {
         int length = target.indexOf(0, (byte) 0, PATH_MAX + 1);
         rp.length(Math.min(length < 0 ? PATH_MAX : length, PATH_MAX - 1));
@@ -152,7 +152,7 @@ final class LookupOps {
       return c.error;
     }
     try {
-      return Errors.of("access", m.fs.access(c.path, rq.u32(AccessIn.MASK)));
+      return m.errors.of("access", m.fs.access(c.path, rq.u32(AccessIn.MASK)));
     } finally {
       m.tree.release(node);
     }

@@ -3,8 +3,7 @@ package org.extfuse4j.jnrfuse;
 
 import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.fuse.Errno;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.extfuse4j.fuse.FailureLog;
 
 /**
  * Keeps the paths that callbacks have. While an operation is in the file system its path does not
@@ -15,14 +14,15 @@ import org.slf4j.LoggerFactory;
  * <p>The registry's monitor guards all of it, and is what is waited on.
  */
 final class TreeLock {
-  private static final Logger LOG = LoggerFactory.getLogger(TreeLock.class);
   private static final int CLAIMED = -1;
 
   private final NodeRegistry<PathNode> registry;
+  private final FailureLog failures;
   private int waiting;
 
-  TreeLock(NodeRegistry<PathNode> registry) {
+  TreeLock(NodeRegistry<PathNode> registry, FailureLog failures) {
     this.registry = registry;
+    this.failures = failures;
   }
 
   /**
@@ -246,8 +246,12 @@ final class TreeLock {
   /** Waits for others to release; false, and an error is set, if that cannot be waited for. */
   private boolean await(Call c) {
     if (c.fromCallback()) {
-      LOG.error(
-          "a callback uses its own mount and would wait for itself: {} answered EDEADLK", c.what());
+      failures.error(
+          "EDEADLK",
+          () ->
+              "a callback uses its own mount and would wait for itself: %s answered EDEADLK"
+                  .formatted(c.what()),
+          null);
       c.error = -Errno.EDEADLK;
       return false;
     }

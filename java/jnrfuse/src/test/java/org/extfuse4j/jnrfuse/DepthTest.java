@@ -10,9 +10,11 @@ import java.util.List;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FailureLog;
 import org.extfuse4j.fuse.Request;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Directories in directories, as deep as a user makes them. */
 class DepthTest {
@@ -20,7 +22,8 @@ class DepthTest {
   private static final String LONG = "n".repeat(255);
 
   private final PathTable table = new PathTable(MetadataCache.none(), new NodeLocks());
-  private final TreeLock tree = new TreeLock(table.registry());
+  private final TreeLock tree =
+      new TreeLock(table.registry(), new FailureLog(LoggerFactory.getLogger("test")));
   private final Call c = Call.current();
 
   @BeforeEach

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FailureLog;
 import org.extfuse4j.fuse.Request;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Names, nodes and paths, without a kernel. */
 class PathTableTest {
@@ -16,7 +18,8 @@ class PathTableTest {
   private static final int REG = 0100000;
 
   private final PathTable table = new PathTable(MetadataCache.none(), new NodeLocks());
-  private final TreeLock tree = new TreeLock(table.registry());
+  private final TreeLock tree =
+      new TreeLock(table.registry(), new FailureLog(LoggerFactory.getLogger("test")));
   private final Call c = Call.current();
 
   @BeforeEach
