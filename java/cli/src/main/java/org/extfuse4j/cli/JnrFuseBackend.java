@@ -43,6 +43,9 @@ final class JnrFuseBackend implements Backend {
         .readOnly(command.readOnly);
     if (command.threads != null) {
       options.threads(command.threads);
+      if (command.threads == 1) {
+        options.maxThreads(1); // for file systems that want one caller, as libfuse's -s
+      }
     }
     for (String list : command.libfuseOptions) {
       options.libfuse(List.of("-o", list));
@@ -84,7 +87,11 @@ final class JnrFuseBackend implements Backend {
         .readOnly(options.readOnly())
         .nosuid(options.nosuid())
         .nodev(options.nodev())
-        .noexec(options.noexec() || command.noexec);
+        .noexec(options.noexec() || command.noexec)
+        .noatime(options.noatime())
+        .sync(options.sync())
+        .dirsync(options.dirsync())
+        .maxRead(options.maxRead());
   }
 
   @Override

@@ -120,8 +120,13 @@ final class MountCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Threads that serve requests (default: one a processor, 2 to 4; with --jnrfuse 4 at first,"
-              + " and up to 64 when callbacks take long).")
+              + " and up to 64 when callbacks take long, but 1 is one).")
   Integer threads;
+
+  @Option(names = "-s", description = "The same as --threads=1, as in libfuse.")
+  void singleThread(boolean on) {
+    threads = on ? Integer.valueOf(1) : threads;
+  }
 
   @Option(
       names = "--busy-poll",

@@ -23,14 +23,26 @@ public final class FuseDispatcher {
   private final FuseFileSystem fs;
   private final UpcallCounters counters;
   private final UpcallCounters.Lane counts;
+  private final FailureLog failures;
 
   /** The result of the last request: 0 or a negative errno. */
   private int result;
 
   public FuseDispatcher(FuseFileSystem fs, UpcallCounters counters) {
+    this(fs, counters, new FailureLog(LOG));
+  }
+
+  /** One of several dispatchers, whose failures are counted together. */
+  FuseDispatcher(FuseFileSystem fs, UpcallCounters counters, FailureLog failures) {
+    this.failures = failures;
     this.fs = fs;
     this.counters = counters;
     this.counts = counters.lane();
+  }
+
+  /** Where failures are logged. */
+  FailureLog failures() {
+    return failures;
   }
 
   /** Nothing is dispatched any more: another thread may go on with the counts. */
@@ -91,7 +103,10 @@ public final class FuseDispatcher {
     try {
       fs.replyRefused(rq, rp, errno);
     } catch (RuntimeException | Error e) {
-      LOG.error("{} threw when its reply was refused", rq, e);
+      failures.error(
+          FailureLog.kind("refused " + rq.opcode(), e),
+          () -> rq + " threw when its reply was refused",
+          e);
     }
   }
 
@@ -101,15 +116,19 @@ public final class FuseDispatcher {
       r = call(opcode, rq, rp);
     } catch (RuntimeException | Error e) {
       // An Error too: a caller left without an answer hangs in a way that not even SIGKILL ends.
-      LOG.error(
-          "{} of node {} threw; answered EIO",
-          FuseOpcode.name(opcode),
-          Long.toUnsignedString(rq.nodeid()),
+      failures.error(
+          FailureLog.kind(FuseOpcode.name(opcode), e),
+          () ->
+              "%s of node %s threw; answered EIO"
+                  .formatted(FuseOpcode.name(opcode), Long.toUnsignedString(rq.nodeid())),
           e);
       return -Errno.EIO;
     }
     if (r > 0 || r <= -MAX_ERRNO) {
-      LOG.error("{} returned {}, not 0 or -errno; answered EIO", FuseOpcode.name(opcode), r);
+      failures.error(
+          FuseOpcode.name(opcode) + " returned",
+          () -> FuseOpcode.name(opcode) + " returned " + r + ", not 0 or -errno; answered EIO",
+          null);
       return -Errno.EIO;
     }
     return r;

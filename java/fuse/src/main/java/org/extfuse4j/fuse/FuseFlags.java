@@ -72,6 +72,7 @@ public interface FuseFlags {
   long FUSE_NO_EXPORT_SUPPORT = 1L << 38;
   long FUSE_HAS_RESEND = 1L << 39;
   long FUSE_ALLOW_IDMAP = 1L << 40;
+  long FUSE_REQUEST_TIMEOUT = 1L << 42;
 
   // Bits of requests, by the name of the request.
   int FUSE_RELEASE_FLUSH = 1 << 0;

@@ -67,6 +67,7 @@ final class FuseHandshake {
       answer(e instanceof FuseException f && f.errno() != 0 ? -f.errno() : -Errno.EIO);
       throw e;
     }
+    init.requestTimeout(RequestTimeout.toSay());
     init.answer(rp);
     int r = answer(0);
     if (r != 0) {

@@ -45,6 +45,7 @@ public final class FuseInit {
   private int congestionThreshold;
   private int timeGran = 1;
   private int maxStackDepth;
+  private int requestTimeout;
 
   /** An offer; public so that an {@code init} can be tested without a kernel. */
   public FuseInit(int major, int minor, int maxReadahead, long offered, int deviceFd) {
@@ -164,6 +165,13 @@ public final class FuseInit {
     maxStackDepth = depth;
   }
 
+  /** Seconds after which a request ends the connection, up to 65,535; 0 leaves it to the kernel. */
+  void requestTimeout(int seconds) {
+    if (seconds > 0 && want(FuseFlags.FUSE_REQUEST_TIMEOUT)) {
+      requestTimeout = seconds;
+    }
+  }
+
   /** Puts the answer into a reply. */
   void answer(Reply rp) {
     var out = rp.payload();
@@ -182,6 +190,7 @@ public final class FuseInit {
     out.putInt(InitOut.TIME_GRAN, timeGran);
     out.putShort(InitOut.MAX_PAGES, (short) maxPages);
     out.putInt(InitOut.MAX_STACK_DEPTH, maxStackDepth);
+    out.putShort(InitOut.REQUEST_TIMEOUT, (short) requestTimeout);
     rp.length(InitOut.SIZE);
   }
 }

@@ -47,6 +47,11 @@ public final class FuseMount implements AutoCloseable {
     return new FuseMount(path, device, MountTable.device(path), options.idmapped());
   }
 
+  /** Whether a mount of FUSE is what is seen at a path; the mount is not touched. */
+  public static boolean isFuse(Path path) {
+    return MountTable.isFuse(resolve(path.toAbsolutePath()));
+  }
+
   /** Absolute path of the mount point. */
   public Path mountpoint() {
     return mountpoint;

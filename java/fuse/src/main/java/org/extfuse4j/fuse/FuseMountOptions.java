@@ -19,6 +19,9 @@ public final class FuseMountOptions {
   private boolean nodev = true;
   private boolean noexec;
   private boolean idmapped;
+  private boolean noatime;
+  private boolean sync;
+  private boolean dirsync;
   private int maxRead;
   private int userId;
   private int groupId;
@@ -85,6 +88,23 @@ public final class FuseMountOptions {
     return idmapped;
   }
 
+  public FuseMountOptions noatime(boolean on) {
+    noatime = on;
+    return this;
+  }
+
+  /** Each write is followed by FSYNC. */
+  public FuseMountOptions sync(boolean on) {
+    sync = on;
+    return this;
+  }
+
+  /** MS_DIRSYNC, which FUSE itself does nothing about. */
+  public FuseMountOptions dirsync(boolean on) {
+    dirsync = on;
+    return this;
+  }
+
   /** Bytes of one READ at most; 0 leaves it to {@link FuseInit#maxPages(int)}. */
   public FuseMountOptions maxRead(int bytes) {
     maxRead = bytes;
@@ -107,7 +127,10 @@ public final class FuseMountOptions {
     return (readOnly ? Libc.MS_RDONLY : 0)
         | (nosuid ? Libc.MS_NOSUID : 0)
         | (nodev ? Libc.MS_NODEV : 0)
-        | (noexec ? Libc.MS_NOEXEC : 0);
+        | (noexec ? Libc.MS_NOEXEC : 0)
+        | (noatime ? Libc.MS_NOATIME : 0)
+        | (sync ? Libc.MS_SYNCHRONOUS : 0)
+        | (dirsync ? Libc.MS_DIRSYNC : 0);
   }
 
   /** The data string for mount(2). */

@@ -109,6 +109,16 @@ public final class FuseSession implements AutoCloseable {
   }
 
   /**
+   * Unmounts if nobody uses the mount. What mapped files still have to write is written first,
+   * which takes as long as the file system does.
+   *
+   * @return false while somebody uses it, or if it cannot be unmounted
+   */
+  public boolean stopIfIdle() {
+    return mount.unmount(0) == 0;
+  }
+
+  /**
    * Unmounts at once: requests in flight and open files of a mount that is still used fail with
    * ENOTCONN (MNT_FORCE aborts the connection). Returns when the threads have ended, or with a
    * warning after ten seconds when one of them does not come back from the file system.

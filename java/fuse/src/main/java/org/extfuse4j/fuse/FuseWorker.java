@@ -108,7 +108,12 @@ final class FuseWorker implements Runnable {
     }
     // ENOENT: the request was aborted meanwhile. ENODEV: so was the connection.
     if (r != -Errno.ENOENT && r != -Errno.ENODEV) {
-      LOG.error("the kernel refused the reply to {} ({})", rq, Errno.name(r));
+      dispatcher
+          .failures()
+          .error(
+              "refused " + rq.opcode() + ' ' + r,
+              () -> "the kernel refused the reply to " + rq + " (" + Errno.name(r) + ")",
+              null);
     }
     dispatcher.refused(rq, rp, -r);
     return stays && workers.free();

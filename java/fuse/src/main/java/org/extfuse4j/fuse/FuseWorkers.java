@@ -21,6 +21,7 @@ final class FuseWorkers {
   private final Deadlines deadlines;
   private final BusyPoll poll;
   private final boolean grows;
+  private final FailureLog failures = new FailureLog(LOG);
   private final AtomicInteger running = new AtomicInteger();
   // Threads that wait for a request.
   private final AtomicInteger idle = new AtomicInteger();
@@ -111,7 +112,7 @@ final class FuseWorkers {
             ? SetxattrIn.SIZE
             : SetxattrIn.COMPAT_SIZE);
     Reply rp = Reply.allocate(sendSize());
-    FuseDispatcher dispatcher = new FuseDispatcher(fs, counters);
+    FuseDispatcher dispatcher = new FuseDispatcher(fs, counters, failures);
     Deadlines.Watched watched = deadlines == null ? null : deadlines.watch(own);
     int number = lastNumber.incrementAndGet();
     FuseWorker worker = new FuseWorker(number, poll, own, rq, rp, dispatcher, this, watched);
@@ -132,6 +133,7 @@ final class FuseWorkers {
       if (deadlines != null) {
         deadlines.close();
       }
+      failures.end();
       allEnded.run();
     }
   }

@@ -21,7 +21,10 @@ final class Libc {
   static final int MS_NOSUID = 2;
   static final int MS_NODEV = 4;
   static final int MS_NOEXEC = 8;
+  static final int MS_SYNCHRONOUS = 16;
   static final int MS_REMOUNT = 32;
+  static final int MS_DIRSYNC = 128;
+  static final int MS_NOATIME = 1024;
   static final int MNT_FORCE = 1;
   static final int MNT_DETACH = 2;
   static final int UMOUNT_NOFOLLOW = 8;

@@ -134,6 +134,15 @@ public final class MountTable {
     }
   }
 
+  /** Whether the topmost mount at a path is of FUSE; false when none or no /proc. */
+  static boolean isFuse(Path mountpoint) {
+    try {
+      return at(read(OWN), mountpoint).map(Mount::type).orElse("").startsWith("fuse");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static String bytes(Path path) {
     return new String(
         path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);

@@ -128,6 +128,7 @@ public interface ReplyStructs {
     int MAP_ALIGNMENT = 30;
     int FLAGS2 = 32;
     int MAX_STACK_DEPTH = 36;
+    int REQUEST_TIMEOUT = 40;
     int SIZE = 64;
   }
 

@@ -14,7 +14,10 @@ final class Attributes {
   }
 
   void put(FileStat stat, PathNode node, Reply rp, int offset) {
-    int mode = stat.st_mode.intValue();
+    int mode = mode(stat);
+    int uid = uid(stat);
+    int gid = gid(stat);
+    node.told(mode, uid, gid);
     int nlink = stat.st_nlink.intValue();
     boolean hiddenLink = node.hidden && nlink > 0;
     rp.putAttr(
@@ -28,11 +31,31 @@ final class Attributes {
         stat.st_mtim.tv_nsec.intValue(),
         stat.st_ctim.tv_sec.get(),
         stat.st_ctim.tv_nsec.intValue(),
-        options.umask() < 0 ? mode : (mode & S_IFMT) | (0777 & ~options.umask()),
+        mode,
         hiddenLink ? nlink - 1 : nlink,
-        options.uid() >= 0 ? (int) options.uid() : (int) stat.st_uid.get(),
-        options.gid() >= 0 ? (int) options.gid() : (int) stat.st_gid.get(),
+        uid,
+        gid,
         (int) stat.st_rdev.get(),
         (int) stat.st_blksize.get());
+  }
+
+  /**
+   * Whether type, owner, group and some bits of the mode are what the kernel was told of a node.
+   */
+  boolean asTold(FileStat stat, PathNode node, int modeBits) {
+    return node.isTold(mode(stat), uid(stat), gid(stat), modeBits);
+  }
+
+  private int mode(FileStat stat) {
+    int mode = stat.st_mode.intValue();
+    return options.umask() < 0 ? mode : (mode & S_IFMT) | (0777 & ~options.umask());
+  }
+
+  private int uid(FileStat stat) {
+    return options.uid() >= 0 ? (int) options.uid() : (int) stat.st_uid.get();
+  }
+
+  private int gid(FileStat stat) {
+    return options.gid() >= 0 ? (int) options.gid() : (int) stat.st_gid.get();
   }
 }

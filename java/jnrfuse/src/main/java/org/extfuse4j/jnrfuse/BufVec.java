@@ -3,13 +3,11 @@ package org.extfuse4j.jnrfuse;
 
 import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Syscalls;
 import ru.serce.jnrfuse.FuseFS;
 import ru.serce.jnrfuse.struct.FuseBufvec;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
@@ -31,6 +29,7 @@ final class BufVec {
 
   private static final int IS_FD = 1 << 1;
   private static final int FD_SEEK = 1 << 2;
+  private static final int FD_RETRY = 1 << 3;
 
   private BufVec() {}
 
@@ -49,8 +48,8 @@ final class BufVec {
       }
       long total = size(vec);
       return total > size ? Math.toIntExact(total) : (int) copy(single(data, total), vec);
-    } catch (IOException e) {
-      return -Errno.EIO;
+    } catch (FailedCopy e) {
+      return e.error;
     } finally {
       free(vec);
     }
@@ -71,13 +70,21 @@ final class BufVec {
   }
 
   /** Copies as much as both have, fuse_buf_copy(); bytes copied. */
-  static long copy(Pointer to, Pointer from) throws IOException {
+  static long copy(Pointer to, Pointer from) throws FailedCopy {
     long copied = 0;
     while (to.getLong(INDEX) < to.getLong(COUNT) && from.getLong(INDEX) < from.getLong(COUNT)) {
       long n = Math.min(left(to), left(from));
       byte[] bytes = new byte[Math.toIntExact(n)];
-      int got = transfer(from, bytes, bytes.length, false);
-      int put = transfer(to, bytes, got, true);
+      int put;
+      try {
+        int got = transfer(from, bytes, bytes.length, false);
+        put = got == 0 ? 0 : transfer(to, bytes, got, true);
+      } catch (FailedCopy e) {
+        if (copied == 0) {
+          throw e;
+        }
+        break;
+      }
       copied += put;
       advance(from, put);
       advance(to, put);
@@ -114,7 +121,7 @@ final class BufVec {
   }
 
   private static int transfer(Pointer vec, byte[] bytes, int length, boolean write)
-      throws IOException {
+      throws FailedCopy {
     long buf = current(vec);
     long offset = vec.getLong(OFFSET);
     int flags = vec.getInt(buf + FLAGS);
@@ -128,13 +135,62 @@ final class BufVec {
       }
       return length;
     }
-    Path file = Path.of("/proc/self/fd", Integer.toString(vec.getInt(buf + FD)));
-    StandardOpenOption way = write ? StandardOpenOption.WRITE : StandardOpenOption.READ;
-    try (FileChannel channel = FileChannel.open(file, way)) {
-      long position = (flags & FD_SEEK) != 0 ? vec.getLong(buf + POS) + offset : offset;
-      ByteBuffer part = ByteBuffer.wrap(bytes, 0, length);
-      int n = write ? channel.write(part, position) : channel.read(part, position);
-      return Math.max(0, n);
+    return throughFile(vec, buf, offset, bytes, length, write);
+  }
+
+  /**
+   * At the buffer's own position with FUSE_BUF_FD_SEEK, else wherever the descriptor is. What is
+   * read or written in parts with FUSE_BUF_FD_RETRY.
+   */
+  private static int throughFile(
+      Pointer vec, long buf, long offset, byte[] bytes, int length, boolean write)
+      throws FailedCopy {
+    int fd = vec.getInt(buf + FD);
+    int flags = vec.getInt(buf + FLAGS);
+    boolean seek = (flags & FD_SEEK) != 0;
+    Pointer memory = Memory.allocateDirect(Runtime.getSystemRuntime(), Math.max(1, length));
+    if (write) {
+      memory.put(0, bytes, 0, length);
+    }
+    int done = 0;
+    while (done < length) {
+      long at = memory.address() + done;
+      long position = vec.getLong(buf + POS) + offset + done;
+      long n;
+      if (write) {
+        n =
+            seek
+                ? Syscalls.pwrite(fd, at, length - done, position)
+                : Syscalls.write(fd, at, length - done);
+      } else {
+        n =
+            seek
+                ? Syscalls.pread(fd, at, length - done, position)
+                : Syscalls.read(fd, at, length - done);
+      }
+      if (n < 0 && done == 0) {
+        throw new FailedCopy((int) n);
+      }
+      done += (int) Math.max(0, n);
+      if (n <= 0 || (flags & FD_RETRY) == 0) {
+        break;
+      }
+    }
+    if (!write) {
+      memory.get(0, bytes, 0, done);
+    }
+    return done;
+  }
+
+  /** A system call failed before anything was copied. */
+  static final class FailedCopy extends IOException {
+    private static final long serialVersionUID = 1;
+
+    final int error;
+
+    private FailedCopy(int error) {
+      super(Errno.name(error));
+      this.error = error;
     }
   }
 

@@ -31,7 +31,7 @@ final class Call {
 
   private static final ThreadLocal<Call> CALLS = ThreadLocal.withInitial(Call::new);
 
-  /** The threads that run callbacks, by their kernel thread ids. */
+  /** The threads that run callbacks, by their kernel thread ids; dead ones until the next. */
   private static final Map<Integer, Thread> SERVING = new ConcurrentHashMap<>();
 
   final FileStat stat = FileStat.of(zeroed(ROOM));
@@ -76,6 +76,7 @@ final class Call {
 
   void begin(Request request, Pointer privateData) {
     if (rq == null && tid >= 0) {
+      SERVING.values().removeIf(thread -> !thread.isAlive());
       SERVING.put(tid, Thread.currentThread());
     }
     rq = request;

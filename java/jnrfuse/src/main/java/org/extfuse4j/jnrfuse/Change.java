@@ -8,6 +8,9 @@ final class Change {
   final PathNode[] nodes = new PathNode[MOST];
   final long[] counts = new long[MOST];
 
+  /** What {@link #alone} said of the first node when the change ended. */
+  boolean wasAlone;
+
   /** Nobody else changed this node meanwhile; call it with the node's lock held. */
   boolean alone(int i) {
     return nodes[i].changing == 1 && nodes[i].changes == counts[i];

@@ -36,7 +36,7 @@ final class ConnInfo {
 
   private final Pointer memory = Call.zeroed(SIZE);
 
-  ConnInfo(FuseInit init, Callbacks has) {
+  ConnInfo(FuseInit init, Callbacks has, ConnOptions options) {
     init.maxPages(PAGES);
     long want =
         FuseFlags.FUSE_ASYNC_READ
@@ -44,11 +44,19 @@ final class ConnInfo {
             | FuseFlags.FUSE_EXPORT_SUPPORT
             | (has.lock ? FuseFlags.FUSE_POSIX_LOCKS : 0)
             | (has.flock ? FuseFlags.FUSE_FLOCK_LOCKS : 0);
+    want = options.flags(want);
     memory.putInt(PROTO_MAJOR, init.major());
     memory.putInt(PROTO_MINOR, init.minor());
-    memory.putInt(ASYNC_READ, 1);
-    memory.putInt(MAX_WRITE, init.maxWrite());
-    memory.putInt(MAX_READAHEAD, init.maxReadahead());
+    memory.putInt(ASYNC_READ, options.asyncRead() ? 1 : 0);
+    int maxWrite = init.maxWrite();
+    memory.putInt(
+        MAX_WRITE, options.maxWrite > 0 ? Math.min(options.maxWrite, maxWrite) : maxWrite);
+    int readahead = init.maxReadahead();
+    memory.putInt(
+        MAX_READAHEAD,
+        options.maxReadahead >= 0 ? Math.min(options.maxReadahead, readahead) : readahead);
+    memory.putInt(MAX_BACKGROUND, options.maxBackground);
+    memory.putInt(CONGESTION_THRESHOLD, options.congestionThreshold);
     memory.putInt(CAPABLE, (int) (init.flags() & KNOWN));
     memory.putInt(WANT, (int) (want & init.flags()));
   }

@@ -52,10 +52,19 @@ final class CreateOps {
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    PathNode parent = m.table.useForName(c, rq.nodeid(), name);
+    PathNode parent = m.tree.useForName(c, rq.nodeid(), name);
     if (parent == null) {
       return c.error;
     }
+    try {
+      int stale = m.rights.name(c, rq, parent, null, c.path);
+      return stale != 0 ? stale : make(c, rq, rp, parent, name, maker);
+    } finally {
+      m.tree.release(parent);
+    }
+  }
+
+  private int make(Call c, Request rq, Reply rp, PathNode parent, String name, Maker maker) {
     Change change = m.fresh.begin(c, parent, null, null, null);
     PathNode node = null;
     try {
@@ -72,7 +81,6 @@ final class CreateOps {
       return rc;
     } finally {
       end(c, change, rq, node);
-      m.table.release(parent);
     }
   }
 
@@ -86,12 +94,12 @@ final class CreateOps {
 
   private int mkdir(Call c, Request rq) {
     c.context.umask.set(rq.u32(MkdirIn.UMASK));
-    return Errors.of("mkdir", m.fs.mkdir(c.path, rq.u32(MkdirIn.MODE) & UNSIGNED));
+    return m.errors.of("mkdir", m.fs.mkdir(c.path, rq.u32(MkdirIn.MODE) & UNSIGNED));
   }
 
   private int symlink(Call c, Request rq) {
     String target = new String(rq.nameBytes(rq.secondNameOffset()), UTF_8);
-    return Errors.of("symlink", m.fs.symlink(target, c.path));
+    return m.errors.of("symlink", m.fs.symlink(target, c.path));
   }
 
   int mknod(Request rq, Reply rp) {
@@ -106,7 +114,7 @@ final class CreateOps {
   private int mknod(Call c, Request rq) {
     c.context.umask.set(rq.u32(MknodIn.UMASK));
     long mode = rq.u32(MknodIn.MODE) & UNSIGNED;
-    return Errors.of("mknod", m.fs.mknod(c.path, mode, rq.u32(MknodIn.RDEV) & UNSIGNED));
+    return m.errors.of("mknod", m.fs.mknod(c.path, mode, rq.u32(MknodIn.RDEV) & UNSIGNED));
   }
 
   /** A regular file is made by create and closed again; by mknod if create is ENOSYS. */
@@ -140,7 +148,7 @@ final class CreateOps {
             m.registry.forget(node.nodeid(), 1);
             return -Errno.EIO;
           }
-          files.opened(node, rq.u32(CreateIn.FLAGS));
+          files.opened(node, fi.fh.get(), rq.u32(CreateIn.FLAGS));
           m.replyEntry(c, node, changes, rp);
           Validity valid = m.replies();
           long fh = c.file.fh();
@@ -161,18 +169,57 @@ final class CreateOps {
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    PathNode parent = m.table.useForName(c, rq.nodeid(), name);
+    PathNode parent = m.tree.useForName(c, rq.nodeid(), name);
     if (parent == null) {
       return c.error;
     }
-    c.context.umask.set(umask);
+    try {
+      int rc = m.rights.name(c, rq, parent, null, c.path);
+      if (rc == 0) {
+        rc = appeared(c, flags);
+      }
+      if (rc == 0) {
+        c.context.umask.set(umask);
+        rc = create(c, rq, parent, name, mode, flags, then);
+      }
+      return rc;
+    } finally {
+      m.tree.release(parent);
+    }
+  }
+
+  /**
+   * The kernel takes a file that was created for the caller's own, and checks nothing of it. It
+   * sends CREATE because it believes that there is no such name, maybe since long: if there is one
+   * by now, it has to look again and to check whether the caller may open that.
+   */
+  private int appeared(Call c, int flags) {
+    if (m.replies.negativeNs() == 0) {
+      return 0; // it has just asked
+    }
+    return m.getattr(c.path, c.clearStat()) != 0 ? 0 : existing(flags);
+  }
+
+  private static int existing(int flags) {
+    return (flags & O_EXCL) != 0 ? -Errno.EEXIST : -Errno.ESTALE;
+  }
+
+  /**
+   * The callback is asked to create and not to open (O_EXCL), also where the caller would not mind:
+   * what appears before it does so must not be opened either.
+   */
+  private int create(
+      Call c, Request rq, PathNode parent, String name, int mode, int flags, Created then) {
     Change change = m.fresh.begin(c, parent, null, null, null);
     PathNode node = null;
     try {
       PathNode known = c.child;
       long changes = Served.changes(known);
-      FuseFileInfo fi = c.file.set(0, flags, 0);
-      int rc = Errors.of("create", m.fs.create(c.path, mode & UNSIGNED, fi));
+      FuseFileInfo fi = c.file.set(0, flags | O_EXCL, 0);
+      int rc = m.errors.of("create", m.fs.create(c.path, mode & UNSIGNED, fi));
+      if (rc == -Errno.EEXIST && m.getattr(c.path, c.clearStat()) == 0) {
+        return existing(flags);
+      }
       if (rc != 0) {
         return rc;
       }
@@ -192,7 +239,6 @@ final class CreateOps {
       return rc;
     } finally {
       end(c, change, rq, node);
-      m.table.release(parent);
     }
   }
 
@@ -211,15 +257,28 @@ final class CreateOps {
     if (parent == null || old == null) {
       return -Errno.ESTALE;
     }
-    int rc = m.table.useForLink(c, old, parent, name);
+    int rc = m.tree.useForLink(c, old, parent, name);
     if (rc != 0) {
       return rc;
     }
+    try {
+      rc = m.rights.node(c, rq, old);
+      if (rc == 0) {
+        rc = m.rights.name(c, rq, parent, null, c.path2);
+      }
+      return rc != 0 ? rc : link(c, rq, rp, parent, old, name);
+    } finally {
+      m.tree.release(old);
+      m.tree.release(parent);
+    }
+  }
+
+  private int link(Call c, Request rq, Reply rp, PathNode parent, PathNode old, String name) {
     Change change = m.fresh.begin(c, parent, old, null, null);
     PathNode node = null;
     try {
       m.fresh.linked(old);
-      rc = Errors.of("link", m.fs.link(c.path, c.path2));
+      int rc = m.errors.of("link", m.fs.link(c.path, c.path2));
       if (rc == 0) {
         node = m.lookup(c, parent, name, c.path2, null);
         rc = node == null ? c.error : 0;
@@ -231,8 +290,6 @@ final class CreateOps {
       return rc;
     } finally {
       end(c, change, rq, node);
-      m.table.release(old);
-      m.table.release(parent);
     }
   }
 }

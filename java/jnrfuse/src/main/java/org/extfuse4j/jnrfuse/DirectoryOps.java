@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.jnrfuse;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FailureLog;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.FsyncIn;
+import org.extfuse4j.fuse.RequestStructs.InHeader;
 import org.extfuse4j.fuse.RequestStructs.OpenIn;
 import org.extfuse4j.fuse.RequestStructs.ReadIn;
 import org.extfuse4j.fuse.RequestStructs.ReleaseIn;
@@ -22,6 +25,7 @@ final class DirectoryOps {
   private final Served m;
   private final Listings listings;
   private final Map<Long, FillDir> open = new ConcurrentHashMap<>();
+  private final FillDir.Room room = new FillDir.Room(Runtime.getRuntime().maxMemory() / 4);
   private final AtomicLong lastHandle = new AtomicLong();
 
   DirectoryOps(Served m, Listings listings) {
@@ -31,15 +35,19 @@ final class DirectoryOps {
 
   int opendir(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
     try {
-      FillDir dir = new FillDir(m, node);
+      int stale = m.rights.open(c, rq, node);
+      if (stale != 0) {
+        return stale;
+      }
+      FillDir dir = new FillDir(m, node, room);
       if (m.has.opendir) {
         FuseFileInfo fi = c.file.set(0, rq.u32(OpenIn.FLAGS), 0);
-        int rc = Errors.of("opendir", m.fs.opendir(c.path, fi));
+        int rc = m.errors.of("opendir", m.fs.opendir(c.path, fi));
         if (rc != 0) {
           // ENOSYS would tell the kernel to open directories without asking.
           return rc == -Errno.ENOSYS ? -Errno.EOPNOTSUPP : rc;
@@ -51,7 +59,7 @@ final class DirectoryOps {
       rp.open(handle, listings.opened(node, dir));
       return 0;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -79,7 +87,7 @@ final class DirectoryOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -88,14 +96,17 @@ final class DirectoryOps {
     dir.start(size, dir.caching() ? listings.base() : 0);
     try {
       FuseFileInfo fi = c.file.set(dir.fh, 0, 0);
-      rc = Errors.of("readdir", m.fs.readdir(c.path, c.payload(rp), dir, offset, fi));
+      rc = m.errors.of("readdir", m.fs.readdir(c.path, c.payload(rp), dir, offset, fi));
+      if (rc == 0 && dir.overflowed()) {
+        rc = -Errno.ENOMEM;
+      }
       return rc;
     } finally {
       dir.stop(rc);
       if (dir.caching()) {
         keep(c, node, dir, changes);
       }
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -119,6 +130,7 @@ final class DirectoryOps {
     if (dir == null) {
       return;
     }
+    dir.close();
     if (dir.caching()) {
       listings.closed(dir.node.nodeid());
     }
@@ -126,13 +138,27 @@ final class DirectoryOps {
       return;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     try {
       String path = node == null ? NO_PATH : c.path;
-      Errors.of("releasedir", m.fs.releasedir(path, c.file.set(dir.fh, flags, 0)));
+      m.errors.of("releasedir", m.fs.releasedir(path, c.file.set(dir.fh, flags, 0)));
     } finally {
       if (node != null) {
-        m.table.release(node);
+        m.tree.release(node);
+      }
+    }
+  }
+
+  /** After the last request: closes what the kernel had open. */
+  void closeAll() {
+    Request nobody = Request.allocate(InHeader.SIZE);
+    for (long handle : List.copyOf(open.keySet())) {
+      try {
+        FillDir dir = open.get(handle);
+        nobody.buffer().putLong(InHeader.NODEID, dir == null ? 0 : dir.node.nodeid());
+        close(nobody, handle, 0);
+      } catch (RuntimeException | Error e) {
+        m.failures.error(FailureLog.kind("releasedir", e), () -> "releasedir threw at the end", e);
       }
     }
   }
@@ -143,15 +169,15 @@ final class DirectoryOps {
     }
     FillDir dir = open.get(rq.u64(FsyncIn.FH));
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
     try {
       FuseFileInfo fi = c.file.set(dir == null ? 0 : dir.fh, 0, 0);
-      return Errors.of("fsyncdir", m.fs.fsyncdir(c.path, fi));
+      return m.errors.of("fsyncdir", m.fs.fsyncdir(c.path, fi));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 

@@ -12,6 +12,7 @@ import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.FuseSession;
 import org.extfuse4j.fuse.FuseThreads;
+import org.extfuse4j.fuse.RequestTimeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ru.serce.jnrfuse.FuseFS;
@@ -41,7 +42,7 @@ public final class ExtFuse {
     JnrFuseFs served = null;
     try {
       served = new JnrFuseFs(fs, options, cache == null ? MetadataCache.none() : cache);
-      mount = FuseMount.mount(mountOptions(mountPoint, options, cache != null));
+      mount = mount(mountOptions(mountPoint, options, cache != null), mountPoint, options);
       FuseSession session = new FuseSession(mount, served, threads(options));
       served.session(session);
       session.start();
@@ -68,6 +69,17 @@ public final class ExtFuse {
     }
   }
 
+  // One at a time: of two mounts of one place the second finds the first.
+  private static synchronized FuseMount mount(
+      FuseMountOptions how, Path mountPoint, JnrFuseOptions options) {
+    if (!options.nonempty() && FuseMount.isFuse(mountPoint)) {
+      throw new JnrFuseException(
+          mountPoint
+              + " is a mount of FUSE already: unmount it first, or mount over it with -o nonempty");
+    }
+    return FuseMount.mount(how);
+  }
+
   /** The mount options for a file system; with the in-kernel cache the kernel must check modes. */
   public static FuseMountOptions mountOptions(
       Path mountPoint, JnrFuseOptions options, boolean cached) {
@@ -78,7 +90,11 @@ public final class ExtFuse {
         .readOnly(options.readOnly())
         .nosuid(options.nosuid())
         .nodev(options.nodev())
-        .noexec(options.noexec());
+        .noexec(options.noexec())
+        .noatime(options.noatime())
+        .sync(options.sync())
+        .dirsync(options.dirsync())
+        .maxRead(options.maxRead());
   }
 
   /** The threads for a file system whose callbacks may block or use the mount. */
@@ -86,7 +102,7 @@ public final class ExtFuse {
     return new FuseThreads(
         options.threads(),
         Math.max(options.threads(), options.maxThreads()),
-        options.deadlineNs(),
+        RequestTimeout.within(options.deadlineNs()),
         options.pollNs(),
         options.daemonThreads());
   }

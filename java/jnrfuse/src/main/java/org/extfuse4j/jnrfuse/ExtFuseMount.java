@@ -7,9 +7,15 @@ import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.fuse.FuseSession;
 import org.extfuse4j.fuse.UpcallCounters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A file system that is mounted. Thread-safe; not for callbacks, but for {@link #cache}. */
 public final class ExtFuseMount implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ExtFuseMount.class);
+  private static final long GRACE_MS = 1000;
+  private static final long LOOK_MS = 20;
+
   private final FuseSession session;
   private final JnrFuseFs served;
   private final ExtFuseCache cache;
@@ -66,8 +72,10 @@ public final class ExtFuseMount implements AutoCloseable {
   }
 
   /**
-   * Unmounts at once: open files and requests in flight fail with ENOTCONN. Returns when the
-   * callbacks have ended, or with a warning after ten seconds when one of them has not.
+   * Unmounts. What users have asked for already is served, for a second; then open files and
+   * requests in flight fail with ENOTCONN. Files that are still open, or whose close(2) the kernel
+   * had not told of yet, are released, so that what a file system stores then is stored. Returns
+   * when the callbacks have ended, or with a warning after eleven seconds when one of them has not.
    */
   @Override
   public synchronized void close() {
@@ -75,6 +83,7 @@ public final class ExtFuseMount implements AutoCloseable {
       return;
     }
     closed = true;
+    leave();
     session.close();
     try {
       if (!session.await(0, TimeUnit.SECONDS)) {
@@ -87,6 +96,33 @@ public final class ExtFuseMount implements AutoCloseable {
     served.close();
     if (cache != null) {
       cache.close();
+    }
+  }
+
+  // On a thread of its own: to write what mapped files have to write may take for ever.
+  private void leave() {
+    Thread leaving = new Thread(this::unmountWhenIdle, "extfuse-leaving");
+    leaving.setDaemon(true);
+    try {
+      leaving.start();
+      leaving.join(2 * GRACE_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (OutOfMemoryError e) {
+      LOG.warn("no thread to wait for the users of {}: they get ENOTCONN", session.mount(), e);
+    }
+  }
+
+  private void unmountWhenIdle() {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MS);
+    try {
+      while (!session.await(0, TimeUnit.SECONDS)
+          && !session.stopIfIdle()
+          && System.nanoTime() < end) {
+        session.await(LOOK_MS, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -3,18 +3,18 @@ package org.extfuse4j.jnrfuse;
 
 import jnr.ffi.Pointer;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FailureLog;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.FallocateIn;
 import org.extfuse4j.fuse.RequestStructs.FlushIn;
 import org.extfuse4j.fuse.RequestStructs.FsyncIn;
+import org.extfuse4j.fuse.RequestStructs.InHeader;
 import org.extfuse4j.fuse.RequestStructs.OpenIn;
 import org.extfuse4j.fuse.RequestStructs.ReadIn;
 import org.extfuse4j.fuse.RequestStructs.ReleaseIn;
 import org.extfuse4j.fuse.RequestStructs.WriteIn;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 import ru.serce.jnrfuse.struct.Statvfs;
 
@@ -23,8 +23,8 @@ import ru.serce.jnrfuse.struct.Statvfs;
  * session's buffers and the file system without a copy.
  */
 final class FileOps {
-  private static final Logger LOG = LoggerFactory.getLogger(FileOps.class);
   private static final int O_ACCMODE = 3;
+  private static final int O_TRUNC = 01000;
   private static final int F_SETLK = 6;
   private static final short F_UNLCK = 2;
 
@@ -32,6 +32,7 @@ final class FileOps {
   private static final String NO_PATH = "-";
 
   private final Served m;
+  private final OpenFiles opens = new OpenFiles();
 
   FileOps(Served m) {
     this.m = m;
@@ -39,26 +40,34 @@ final class FileOps {
 
   int open(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
     try {
       int flags = rq.u32(OpenIn.FLAGS);
+      int stale = m.rights.open(c, rq, node);
+      if (stale != 0) {
+        return stale;
+      }
       FuseFileInfo fi = c.file.set(0, flags, 0);
-      int rc = m.has.open ? Errors.of("open", m.fs.open(c.path, fi)) : 0;
+      int rc = m.has.open ? m.errors.of("open", m.fs.open(c.path, fi)) : 0;
+      if ((flags & O_TRUNC) != 0) {
+        m.fresh.invalidate(node); // with atomic_o_trunc, also if it failed afterwards
+      }
       if (rc == 0) {
-        opened(node, flags);
+        opened(node, c.file.fh(), flags);
         rp.open(c.file.fh(), c.file.openFlags(m.options.directIo(), m.options.kernelCache()));
       }
       return rc;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
   /** A file of the node is open from now on. */
-  void opened(PathNode node, int flags) {
+  void opened(PathNode node, long fh, int flags) {
+    opens.opened(node.nodeid(), fh, flags);
     synchronized (m.registry) {
       node.open++;
     }
@@ -79,7 +88,7 @@ final class FileOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -93,14 +102,14 @@ final class FileOps {
           m.has.readBuf
               ? BufVec.read(m.fs, c.path, data, size, offset, fi)
               : m.fs.read(c.path, data, size, offset, fi);
-      n = Errors.size("read", n, size);
+      n = m.errors.size("read", n, size);
       if (n < 0) {
         return n;
       }
       rp.length(n);
       return 0;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -109,7 +118,7 @@ final class FileOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -125,20 +134,20 @@ final class FileOps {
           m.has.writeBuf
               ? BufVec.write(m.fs, c.path, data, size, offset, fi)
               : m.fs.write(c.path, data, size, offset, fi);
-      n = Errors.size("write", n, size);
+      n = m.errors.size("write", n, size);
       if (n < 0) {
         return n;
       }
       rp.write(n);
       return 0;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
   int flush(Request rq) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     try {
       FuseFileInfo fi = c.file.forFlush(rq.u64(FlushIn.FH), 0, rq.u64(FlushIn.LOCK_OWNER), false);
       return flush(c, node == null ? null : c.path, fi);
@@ -148,7 +157,7 @@ final class FileOps {
   }
 
   private int flush(Call c, String path, FuseFileInfo fi) {
-    int rc = m.has.flush ? Errors.of("flush", m.fs.flush(path, fi)) : -Errno.ENOSYS;
+    int rc = m.has.flush ? m.errors.of("flush", m.fs.flush(path, fi)) : -Errno.ENOSYS;
     if (!m.has.lock) {
       return rc;
     }
@@ -161,7 +170,7 @@ final class FileOps {
     int flags = rq.u32(ReleaseIn.RELEASE_FLAGS);
     Call c = m.begin(rq);
     int rc = 0;
-    PathNode used = m.table.use(c, rq.nodeid());
+    PathNode used = m.tree.use(c, rq.nodeid());
     String path = used == null ? null : c.path;
     try {
       if ((flags & FuseFlags.FUSE_RELEASE_FLUSH) != 0) {
@@ -169,6 +178,7 @@ final class FileOps {
       }
     } finally {
       try {
+        opens.closed(rq.nodeid(), rq.u64(ReleaseIn.FH), rq.u32(ReleaseIn.FLAGS));
         close(m.registry.get(rq.nodeid()), path, releaseInfo(c, rq), rq.u32(ReleaseIn.FLAGS));
       } finally {
         release(used);
@@ -193,12 +203,25 @@ final class FileOps {
     if (node == null) {
       return;
     }
+    opens.closed(node.nodeid(), fh, flags);
     Call c = m.begin(rq);
-    PathNode used = m.table.use(c, node.nodeid());
+    PathNode used = m.tree.use(c, node.nodeid());
     try {
       close(node, used == null ? null : c.path, c.file.set(fh, flags, 0), flags);
     } finally {
       release(used);
+    }
+  }
+
+  /** After the last request: closes what the kernel had open, whose RELEASE never came. */
+  void closeAll() {
+    Request nobody = Request.allocate(InHeader.SIZE);
+    for (OpenFiles.Open open : opens.takeAll()) {
+      try {
+        takeBack(nobody, m.registry.find(open.nodeid()), open.fh(), open.flags());
+      } catch (RuntimeException | Error e) {
+        m.failures.error(FailureLog.kind("release", e), () -> "release threw at the end", e);
+      }
     }
   }
 
@@ -231,13 +254,14 @@ final class FileOps {
     if (rc == 0) {
       m.table.remove(node);
     } else {
-      LOG.warn("{} is left behind: unlink gave {}", path, Errno.name(rc));
+      m.failures.error(
+          "hidden", () -> path + " is left behind: unlink gave " + Errno.name(rc), null);
     }
   }
 
   private void release(PathNode node) {
     if (node != null) {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -246,15 +270,16 @@ final class FileOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
     try {
       int dataOnly = rq.u32(FsyncIn.FSYNC_FLAGS) & FuseFlags.FUSE_FSYNC_FDATASYNC;
-      return Errors.of("fsync", m.fs.fsync(c.path, dataOnly, c.file.set(rq.u64(FsyncIn.FH), 0, 0)));
+      return m.errors.of(
+          "fsync", m.fs.fsync(c.path, dataOnly, c.file.set(rq.u64(FsyncIn.FH), 0, 0)));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -263,29 +288,32 @@ final class FileOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
-    Change change = m.fresh.begin(c, node, null, null, null);
     try {
-      return Errors.of(
-          "fallocate",
-          m.fs.fallocate(
-              c.path,
-              rq.u32(FallocateIn.MODE),
-              rq.u64(FallocateIn.OFFSET),
-              rq.u64(FallocateIn.LENGTH),
-              c.file.set(rq.u64(FallocateIn.FH), 0, 0)));
+      Change change = m.fresh.begin(c, node, null, null, null);
+      try {
+        return m.errors.of(
+            "fallocate",
+            m.fs.fallocate(
+                c.path,
+                rq.u32(FallocateIn.MODE),
+                rq.u64(FallocateIn.OFFSET),
+                rq.u64(FallocateIn.LENGTH),
+                c.file.set(rq.u64(FallocateIn.FH), 0, 0)));
+      } finally {
+        m.fresh.end(change, rq, -1);
+      }
     } finally {
-      m.fresh.end(change, rq, -1);
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
   int statfs(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -295,7 +323,7 @@ final class FileOps {
         st.f_namemax.set(255);
         st.f_bsize.set(512);
       } else {
-        int rc = Errors.of("statfs", m.fs.statfs(c.path, st));
+        int rc = m.errors.of("statfs", m.fs.statfs(c.path, st));
         if (rc != 0) {
           return rc;
         }
@@ -311,7 +339,7 @@ final class FileOps {
           st.f_frsize.intValue());
       return 0;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 }

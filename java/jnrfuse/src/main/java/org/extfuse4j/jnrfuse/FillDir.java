@@ -6,12 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import jnr.ffi.Pointer;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.ReplyStructs.Dirent;
 import org.extfuse4j.jnrfuse.Listings.Listing;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import ru.serce.jnrfuse.FuseFillDir;
 import ru.serce.jnrfuse.struct.FileStat;
 
@@ -26,23 +25,52 @@ import ru.serce.jnrfuse.struct.FileStat;
  * is believed.
  */
 final class FillDir implements FuseFillDir {
-  private static final Logger LOG = LoggerFactory.getLogger(FillDir.class);
+  private static final int FIRST = 1024;
+  private static final int MOST = 1 << 30;
   private static final long UNKNOWN_INO = 0xffffffffL;
   private static final int FULL = 1;
 
+  /** The memory of all open directories, which is what users can make it. */
+  static final class Room {
+    private final AtomicLong left;
+
+    Room(long bytes) {
+      left = new AtomicLong(bytes);
+    }
+
+    boolean take(long bytes) {
+      if (left.addAndGet(-bytes) >= 0) {
+        return true;
+      }
+      left.addAndGet(bytes);
+      return false;
+    }
+
+    void give(long bytes) {
+      left.addAndGet(bytes);
+    }
+  }
+
   private final Served m;
+  private final Room room;
   final PathNode node;
 
   /** The file system's own handle. */
   long fh;
 
+  private final Object memory = new Object();
+  // Guarded by memory: a close does not wait for a callback.
+  private boolean closed;
+  private long taken;
+
   // Guarded by this object's monitor, which is held while the callback runs.
-  private byte[] bytes = new byte[1024];
+  private byte[] bytes = new byte[FIRST];
   private ByteBuffer records = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
   private int length;
   private int wanted;
   private boolean complete;
   private boolean filling;
+  private boolean overflowed;
   // Of a stream whose names the kernel keeps.
   private boolean caching;
   private long base;
@@ -50,8 +78,9 @@ final class FillDir implements FuseFillDir {
   private volatile Listing told;
   private Listing reported;
 
-  FillDir(Served m, PathNode node) {
+  FillDir(Served m, PathNode node, Room room) {
     this.m = m;
+    this.room = room;
     this.node = node;
   }
 
@@ -101,13 +130,15 @@ final class FillDir implements FuseFillDir {
   void start(int size, long newBase) {
     if (caching) {
       // The old ones may be kept.
-      bytes = new byte[1024];
+      bytes = new byte[FIRST];
+      giveBack();
       records = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     }
     base = newBase;
     length = 0;
     wanted = size;
     complete = false;
+    overflowed = false;
     filling = true;
   }
 
@@ -187,7 +218,10 @@ final class FillDir implements FuseFillDir {
       return FULL;
     }
     if (!valid(name)) {
-      LOG.error("readdir added the name '{}', which no name can be; left out", show(name));
+      m.failures.error(
+          "readdir",
+          () -> "readdir added the name '%s', which no name can be; left out".formatted(show(name)),
+          null);
       return 0;
     }
     int size = size(name.length);
@@ -195,7 +229,12 @@ final class FillDir implements FuseFillDir {
     if (!complete && length + size > wanted) {
       return FULL;
     }
-    ensure(length + size);
+    if (!ensure(length + size)) {
+      overflowed = true;
+      complete = false;
+      filling = false;
+      return FULL;
+    }
     records.putLong(length + Dirent.INO, ino == UNKNOWN_INO ? known(name, text) : ino);
     records.putLong(length + Dirent.OFF, offset != 0 ? offset : base + length + size);
     records.putInt(length + Dirent.NAMELEN, name.length);
@@ -219,10 +258,45 @@ final class FillDir implements FuseFillDir {
     }
   }
 
-  private void ensure(int size) {
+  private boolean ensure(int size) {
     if (size > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(size, 2 * bytes.length));
+      int larger = Math.max(size, 2 * bytes.length);
+      if (larger > MOST || !take(larger - bytes.length)) {
+        return false;
+      }
+      bytes = Arrays.copyOf(bytes, larger);
       records = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    }
+    return true;
+  }
+
+  /** Whether what the callback told last was more than there is memory for. */
+  boolean overflowed() {
+    return overflowed;
+  }
+
+  private boolean take(int more) {
+    synchronized (memory) {
+      if (closed || !room.take(more)) {
+        return false;
+      }
+      taken += more;
+      return true;
+    }
+  }
+
+  private void giveBack() {
+    synchronized (memory) {
+      room.give(taken);
+      taken = 0;
+    }
+  }
+
+  /** Gives its memory back; nothing more is added. */
+  void close() {
+    synchronized (memory) {
+      closed = true;
+      giveBack();
     }
   }
 

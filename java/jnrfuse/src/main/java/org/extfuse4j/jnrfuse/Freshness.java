@@ -81,75 +81,105 @@ final class Freshness {
     change.nodes[3] = e;
     if (cache.active()) {
       lock(change);
-      for (int i = 0; i < Change.MOST; i++) {
-        PathNode node = change.nodes[i];
-        if (node != null) {
-          node.changing++;
-          node.changed();
+      try {
+        for (int i = 0; i < Change.MOST; i++) {
+          PathNode node = change.nodes[i];
+          if (node != null) {
+            node.changing++;
+            node.changed();
+          }
         }
+        // One node may be there twice: its count is the last.
+        for (int i = 0; i < Change.MOST; i++) {
+          change.counts[i] = change.nodes[i] == null ? 0 : change.nodes[i].changes;
+        }
+      } finally {
+        unlock(change);
       }
-      // One node may be there twice: its count is the last.
-      for (int i = 0; i < Change.MOST; i++) {
-        change.counts[i] = change.nodes[i] == null ? 0 : change.nodes[i].changes;
-      }
-      unlock(change);
     }
     return change;
   }
 
   /** Before the reply: nothing is known any more of the nodes, nor of a name in the first. */
   void end(Change change, Request rq, int name) {
-    if (!cache.active()) {
-      return;
+    if (cache.active()) {
+      ending(
+          change,
+          () -> {
+            if (name >= 0) {
+              dropEntry(change.nodes[0], rq, name);
+            }
+          },
+          () -> dropAttrs(change));
     }
-    lock(change);
-    if (name >= 0) {
-      dropEntry(change.nodes[0], rq, name);
-    }
-    finish(change);
   }
 
   /** As {@link #end}, for a name in the first node and one in the second. */
   void endRename(Change change, Request rq, int name, int newName) {
-    if (!cache.active()) {
-      return;
+    if (cache.active()) {
+      ending(
+          change,
+          () -> {
+            dropEntry(change.nodes[0], rq, name);
+            dropEntry(change.nodes[1], rq, newName);
+          },
+          () -> dropAttrs(change));
     }
-    lock(change);
-    dropEntry(change.nodes[0], rq, name);
-    dropEntry(change.nodes[1], rq, newName);
-    finish(change);
   }
 
   /** As {@link #end}, and the name in the first node leads to a new node. */
   void endCreate(Call c, Change change, Request rq, int name, PathNode child) {
-    if (!cache.active()) {
-      return;
+    if (cache.active()) {
+      PathNode parent = change.nodes[0];
+      ending(
+          change,
+          () -> {
+            if (change.alone(0)) {
+              putEntry(c, parent, rq, name, child.nodeid(), validity.entryNs());
+            } else {
+              dropEntry(parent, rq, name);
+            }
+          },
+          () -> dropAttrs(change));
     }
-    lock(change);
-    PathNode parent = change.nodes[0];
-    if (change.alone(0)) {
-      putEntry(c, parent, rq, name, child.nodeid(), validity.entryNs());
-    } else {
-      dropEntry(parent, rq, name);
-    }
-    finish(change);
   }
 
   /** As {@link #end}, and the attributes of the first node are those at an offset now. */
   void endWithAttr(Call c, Change change, ByteBuffer attr, int offset) {
-    if (!cache.active()) {
-      return;
+    if (cache.active()) {
+      PathNode node = change.nodes[0];
+      ending(
+          change,
+          () -> change.wasAlone = change.alone(0),
+          () -> {
+            if (change.wasAlone && cacheable(node, attr, offset)) {
+              putAttr(c, node, attr, offset);
+            } else {
+              cache.dropAttr(node);
+            }
+          });
     }
+  }
+
+  // A change that was begun is over whatever happens here: else nothing of its nodes would be
+  // cached any more, or nobody could lock them.
+  private void ending(Change change, Runnable before, Runnable after) {
     lock(change);
-    PathNode node = change.nodes[0];
-    boolean alone = change.alone(0);
-    finishCounts(change);
-    if (alone && cacheable(node, attr, offset)) {
-      putAttr(c, node, attr, offset);
-    } else {
-      cache.dropAttr(node);
+    try {
+      try {
+        before.run();
+      } finally {
+        for (PathNode node : change.nodes) {
+          if (node != null) {
+            node.changing--;
+            node.changed();
+          }
+        }
+        after.run();
+      }
+    } finally {
+      unlock(change);
     }
-    unlock(change);
   }
 
   /** A lookup found a node, or null. */
@@ -191,48 +221,45 @@ final class Freshness {
 
   /** A file was opened for writing, or closed again. */
   void writers(PathNode node, int more) {
-    if (!cache.active()) {
-      return;
-    }
-    locks.lock(node.nodeid());
-    node.writers += more;
-    node.changed();
-    cache.dropAttr(node);
-    locks.unlock(node.nodeid());
+    changed(node, () -> node.writers += more);
   }
 
   /** A node has a second path from now on. */
   void linked(PathNode node) {
-    if (!cache.active() || node == null) {
-      return;
+    if (node != null) {
+      changed(node, () -> node.linked = true);
     }
-    locks.lock(node.nodeid());
-    node.linked = true;
-    node.changed();
-    cache.dropAttr(node);
-    locks.unlock(node.nodeid());
   }
 
   /** Nothing is known of the attributes of a node. */
   void invalidate(PathNode node) {
-    if (!cache.active()) {
-      return;
+    changed(node, () -> {});
+  }
+
+  private void changed(PathNode node, Runnable how) {
+    if (cache.active()) {
+      locks.lock(node.nodeid());
+      try {
+        how.run();
+        node.changed();
+        cache.dropAttr(node);
+      } finally {
+        locks.unlock(node.nodeid());
+      }
     }
-    locks.lock(node.nodeid());
-    node.changed();
-    cache.dropAttr(node);
-    locks.unlock(node.nodeid());
   }
 
   /** Nothing is known of a name in a directory. */
   void invalidate(PathNode parent, byte[] name) {
-    if (!cache.active()) {
-      return;
+    if (cache.active()) {
+      locks.lock(parent.nodeid());
+      try {
+        parent.changed();
+        cache.dropEntry(parent.nodeid(), ByteBuffer.wrap(name), 0, name.length);
+      } finally {
+        locks.unlock(parent.nodeid());
+      }
     }
-    locks.lock(parent.nodeid());
-    parent.changed();
-    cache.dropEntry(parent.nodeid(), ByteBuffer.wrap(name), 0, name.length);
-    locks.unlock(parent.nodeid());
   }
 
   /** Nothing is known at all. */
@@ -278,21 +305,10 @@ final class Freshness {
     cache.dropEntry(parent.nodeid(), rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
   }
 
-  private void finish(Change change) {
-    finishCounts(change);
+  private void dropAttrs(Change change) {
     for (PathNode node : change.nodes) {
       if (node != null) {
         cache.dropAttr(node);
-      }
-    }
-    unlock(change);
-  }
-
-  private static void finishCounts(Change change) {
-    for (PathNode node : change.nodes) {
-      if (node != null) {
-        node.changing--;
-        node.changed();
       }
     }
   }

@@ -3,8 +3,13 @@ package org.extfuse4j.jnrfuse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
+import org.extfuse4j.fuse.FailureLog;
 import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.jnrfuse.Notices.Notice;
 
 /** The {@link FuseCache} of one mount: the maps first, then a notice to the kernel. */
 final class Invalidation implements FuseCache, AutoCloseable {
@@ -15,8 +20,26 @@ final class Invalidation implements FuseCache, AutoCloseable {
     this.m = m;
   }
 
+  /** Before the session starts: an Error if the thread of the notices cannot be had. */
   void session(FuseSession session) {
-    notices = new Notices(session.notifier());
+    Notices made = new Notices(session.notifier(), this::everything, m.failures);
+    made.start();
+    notices = made;
+  }
+
+  private Iterator<Notice> everything() {
+    PathNode root = m.table.root();
+    if (root == null) {
+      return Collections.emptyIterator();
+    }
+    return m.table.tree(root).stream()
+        .flatMap(
+            node ->
+                // In the kernel a directory's name takes all below it with it.
+                node.parent == root
+                    ? Stream.of(name(node), new Notices.Data(node.nodeid()))
+                    : Stream.of(new Notices.Data(node.nodeid())))
+        .iterator();
   }
 
   @Override
@@ -33,11 +56,11 @@ final class Invalidation implements FuseCache, AutoCloseable {
     }
     if (child != null) {
       m.fresh.invalidate(child);
-      tell(n -> n.data(child.nodeid()));
+      tell(new Notices.Data(child.nodeid()));
     }
     m.fresh.invalidate(parent);
-    tell(n -> n.entry(parent.nodeid(), bytes));
-    tell(n -> n.data(parent.nodeid()));
+    tell(new Notices.Entry(parent.nodeid(), name));
+    tell(new Notices.Data(parent.nodeid()));
   }
 
   @Override
@@ -45,7 +68,7 @@ final class Invalidation implements FuseCache, AutoCloseable {
     PathNode node = m.table.at(path);
     if (node != null) {
       m.fresh.invalidate(node);
-      tell(n -> n.data(node.nodeid()));
+      tell(new Notices.Data(node.nodeid()));
     }
   }
 
@@ -63,36 +86,43 @@ final class Invalidation implements FuseCache, AutoCloseable {
     for (PathNode node : tree) {
       invalidateNode(node);
     }
-    tellName(top);
+    tell(name(top));
     for (PathNode node : tree) {
-      tell(n -> n.data(node.nodeid()));
+      tell(new Notices.Data(node.nodeid()));
     }
   }
 
   @Override
   public void invalidateAll() {
     m.fresh.invalidateAll();
-    PathNode root = m.table.root();
-    if (root == null) {
-      return;
-    }
-    for (PathNode node : m.table.tree(root)) {
-      // In the kernel a directory's name takes all below it with it.
-      if (node.parent == root) {
-        tellName(node);
-      }
-      tell(n -> n.data(node.nodeid()));
+    Notices to = notices;
+    if (to != null) {
+      to.addEverything();
     }
   }
 
   /** What the kernel keeps of a directory's names is not believed any more. */
   void namesOutdated(long nodeid) {
-    tell(n -> n.data(nodeid));
+    tell(new Notices.Data(nodeid));
+  }
+
+  /** What the kernel was told last of a node is not so any more. */
+  void attributesOutdated(PathNode node) {
+    m.fresh.invalidate(node);
+    tell(new Notices.Attributes(node.nodeid()));
+  }
+
+  /** Logs what one of the adapter's own threads has met. */
+  void failed(String what, Throwable cause) {
+    m.failures.error(FailureLog.kind(what, cause), () -> what + " failed", cause);
   }
 
   /** Wakes those who poll a file. */
   void wake(long pollHandle) {
-    tell(n -> n.poll(pollHandle));
+    Notices to = notices;
+    if (to != null) {
+      to.wake(pollHandle);
+    }
   }
 
   private void invalidateNode(PathNode node) {
@@ -106,17 +136,13 @@ final class Invalidation implements FuseCache, AutoCloseable {
     m.fresh.invalidate(parent, name.getBytes(UTF_8));
   }
 
-  private void tellName(PathNode node) {
-    PathNode parent;
-    String name;
+  private Notice name(PathNode node) {
     synchronized (m.registry) {
-      parent = node.parent;
-      name = node.name;
+      return new Notices.Entry(node.parent.nodeid(), node.name);
     }
-    tell(n -> n.entry(parent.nodeid(), name.getBytes(UTF_8)));
   }
 
-  private void tell(Notices.Notice notice) {
+  private void tell(Notice notice) {
     Notices to = notices;
     if (to != null) {
       to.add(notice);

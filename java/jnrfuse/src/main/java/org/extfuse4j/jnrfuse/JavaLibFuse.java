@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.jnrfuse;
 
-import java.io.IOException;
 import java.lang.reflect.Field;
 import jnr.ffi.Pointer;
 import jnr.ffi.Struct;
-import org.extfuse4j.fuse.Errno;
 import ru.serce.jnrfuse.AbstractFuseFS;
 import ru.serce.jnrfuse.FuseFS;
 import ru.serce.jnrfuse.LibFuse;
@@ -70,8 +68,8 @@ public final class JavaLibFuse implements LibFuse {
   public long fuse_buf_copy(FuseBufvec to, FuseBufvec from, int flags) {
     try {
       return BufVec.copy(Struct.getMemory(to), Struct.getMemory(from));
-    } catch (IOException e) {
-      return -Errno.EIO;
+    } catch (BufVec.FailedCopy e) {
+      return e.error;
     }
   }
 

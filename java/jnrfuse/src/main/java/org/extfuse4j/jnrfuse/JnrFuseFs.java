@@ -35,6 +35,8 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   private final DeviceOps devices;
   private final Invalidation invalidation;
   private final Listings listings;
+  // Null if what the kernel forgets is forgotten.
+  private final Remembered remembered;
   private final AtomicBoolean destroyed = new AtomicBoolean();
 
   /**
@@ -47,6 +49,8 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   public JnrFuseFs(FuseFS fs, JnrFuseOptions options, MetadataCache cache) {
     JavaLibFuse library = JavaLibFuse.in(fs);
     served = new Served(fs, options, cache);
+    remembered =
+        options.rememberNs() == 0 ? null : new Remembered(served.registry, options.rememberNs());
     lookups = new LookupOps(served);
     setattrs = new SetattrOps(served);
     files = new FileOps(served);
@@ -58,6 +62,7 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
     xattrs = new XattrOps(served);
     locks = new LockOps(served);
     devices = new DeviceOps(served, directories);
+    served.rights.tellBy(invalidation);
     if (library != null) {
       library.wakeBy(invalidation);
     }
@@ -68,9 +73,14 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
     return invalidation;
   }
 
-  /** Tells the adapter its session, before that is started: notices to the kernel go there. */
+  /**
+   * Tells the adapter its session, before that is started: notices to the kernel go there, by a
+   * thread that is started now, as is that of {@link Listings}. If there can be none nothing is
+   * mounted.
+   */
   public void session(FuseSession session) {
     invalidation.session(session);
+    listings.start();
     FuseCaches.add(served.fs, invalidation);
   }
 
@@ -96,7 +106,7 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public void init(FuseInit init) {
-    ConnInfo conn = new ConnInfo(init, served.has);
+    ConnInfo conn = new ConnInfo(init, served.has, served.options.connection());
     if (served.has.init) {
       served.privateData = served.fs.init(conn.memory());
     }
@@ -111,6 +121,9 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
       FuseCaches.remove(served.fs, invalidation);
       listings.close();
       invalidation.close();
+      // No request comes any more, but closes may not have come.
+      files.closeAll();
+      directories.closeAll();
       if (served.has.destroy) {
         served.fs.destroy(served.privateData);
       }
@@ -119,7 +132,11 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public void forget(long nodeid, long nlookup) {
-    served.registry.forget(nodeid, nlookup);
+    if (remembered == null) {
+      served.registry.forget(nodeid, nlookup);
+    } else {
+      remembered.forget(nodeid, nlookup);
+    }
   }
 
   @Override

@@ -45,6 +45,13 @@ public final class JnrFuseOptions {
   private long pollNs;
   private boolean daemonThreads;
   private int maxEntries = 1 << 17;
+  private boolean nonempty;
+  private boolean noatime;
+  private boolean sync;
+  private boolean dirsync;
+  private int maxRead;
+  private long rememberNs;
+  private final ConnOptions connection = new ConnOptions();
 
   /**
    * Sets what libfuse 2.9's arguments say: {@code -o name,name=value}.
@@ -319,5 +326,80 @@ public final class JnrFuseOptions {
   /** See {@link #maxEntries(int)}. */
   public int maxEntries() {
     return maxEntries;
+  }
+
+  /** It may be mounted over another mount of FUSE. */
+  public JnrFuseOptions nonempty(boolean value) {
+    nonempty = value;
+    return this;
+  }
+
+  /** See {@link #nonempty(boolean)}. */
+  public boolean nonempty() {
+    return nonempty;
+  }
+
+  /** Times of access are not changed by the kernel. */
+  public JnrFuseOptions noatime(boolean value) {
+    noatime = value;
+    return this;
+  }
+
+  /** See {@link #noatime(boolean)}. */
+  public boolean noatime() {
+    return noatime;
+  }
+
+  /** Each write is followed by fsync. */
+  public JnrFuseOptions sync(boolean value) {
+    sync = value;
+    return this;
+  }
+
+  /** See {@link #sync(boolean)}. */
+  public boolean sync() {
+    return sync;
+  }
+
+  /** The mount shows dirsync, which the kernel's FUSE does nothing about. */
+  public JnrFuseOptions dirsync(boolean value) {
+    dirsync = value;
+    return this;
+  }
+
+  /** See {@link #dirsync(boolean)}. */
+  public boolean dirsync() {
+    return dirsync;
+  }
+
+  /** Bytes of one read at most; 0 for as many as a request has room for. */
+  public JnrFuseOptions maxRead(int value) {
+    maxRead = value;
+    return this;
+  }
+
+  /** See {@link #maxRead(int)}. */
+  public int maxRead() {
+    return maxRead;
+  }
+
+  /**
+   * How long nodes are kept after the kernel has forgotten them, in nanoseconds, so that handles of
+   * file servers stay good; Long.MAX_VALUE is for ever, and takes memory for every name that was
+   * ever looked up.
+   */
+  public JnrFuseOptions rememberNs(long value) {
+    rememberNs = value;
+    return this;
+  }
+
+  /** See {@link #rememberNs(long)}. */
+  public long rememberNs() {
+    return rememberNs;
+  }
+
+  /** What is asked of the connection. */
+  ConnOptions connection() {
+    return connection;
   }
 }

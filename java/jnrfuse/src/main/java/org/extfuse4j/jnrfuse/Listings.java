@@ -10,6 +10,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What directories contained when they were last told, for as long as it is believed: meanwhile the
@@ -93,13 +95,19 @@ final class Listings implements AutoCloseable {
   private final Map<Long, FillDir> streams = new HashMap<>();
   private long bytes;
   private long tellings;
-  private Thread watcher;
   private boolean resting;
   private boolean closed;
 
   Listings(Freshness fresh, Invalidation kernel) {
     this.fresh = fresh;
     this.kernel = kernel;
+  }
+
+  /** Starts the thread; an Error if there can be none, before anything is kept. */
+  void start() {
+    Thread watcher = new Thread(this::watch, "extfuse-listings");
+    watcher.setDaemon(true);
+    watcher.start();
   }
 
   /**
@@ -120,11 +128,7 @@ final class Listings implements AutoCloseable {
       drop(node.nodeid());
     }
     stream.caches(keeps ? known : null);
-    if (watcher == null) {
-      watcher = new Thread(this::watch, "extfuse-listings");
-      watcher.setDaemon(true);
-      watcher.start();
-    } else if (resting) {
+    if (resting) {
       notifyAll();
     }
     return FOPEN_CACHE_DIR | (keeps ? FOPEN_KEEP_CACHE : 0);
@@ -163,10 +167,11 @@ final class Listings implements AutoCloseable {
     return (long) OVERHEAD + listing.records.length;
   }
 
+  // Streams that nobody watches would be believed for ever: whatever is thrown, it goes on.
   private void watch() {
     int idle = 0;
-    try {
-      while (true) {
+    while (true) {
+      try {
         for (long nodeid : outdated()) {
           kernel.namesOutdated(nodeid);
         }
@@ -179,9 +184,12 @@ final class Listings implements AutoCloseable {
           wait(resting ? 0 : PERIOD_MS);
           resting = false;
         }
+      } catch (InterruptedException e) {
+        // Nobody's here: close() says so otherwise.
+      } catch (RuntimeException | Error e) {
+        kernel.failed("watching directories", e);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PERIOD_MS));
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

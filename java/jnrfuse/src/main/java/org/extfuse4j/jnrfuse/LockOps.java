@@ -56,7 +56,7 @@ final class LockOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -68,9 +68,9 @@ final class LockOps {
       flock.l_start.set(start);
       flock.l_len.set(end == OFFSET_MAX ? 0 : end - start + 1);
       flock.l_pid.set(rq.u32(LkIn.LK + FileLock.PID));
-      return Errors.of("lock", m.fs.lock(c.path, info(c, rq), command, flock));
+      return m.errors.of("lock", m.fs.lock(c.path, info(c, rq), command, flock));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -79,7 +79,7 @@ final class LockOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -90,9 +90,9 @@ final class LockOps {
             case F_WRLCK -> LOCK_EX;
             default -> LOCK_UN;
           };
-      return Errors.of("flock", m.fs.flock(c.path, info(c, rq), wait ? op : op | LOCK_NB));
+      return m.errors.of("flock", m.fs.flock(c.path, info(c, rq), wait ? op : op | LOCK_NB));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 

@@ -32,7 +32,7 @@ final class LookupOps {
     if (Names.isDot(name) || Names.isDotDot(name)) {
       return lookupNode(c, rq, rp, Names.isDotDot(name));
     }
-    PathNode parent = m.table.useForName(c, rq.nodeid(), name);
+    PathNode parent = m.tree.useForName(c, rq.nodeid(), name);
     if (parent == null) {
       return c.error;
     }
@@ -48,7 +48,7 @@ final class LookupOps {
       m.replyEntry(c, node, Served.changes(known, ofChild, node), rp);
       return 0;
     } finally {
-      m.table.release(parent);
+      m.tree.release(parent);
     }
   }
 
@@ -76,26 +76,26 @@ final class LookupOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    PathNode used = m.table.use(c, node.nodeid());
+    PathNode used = m.tree.use(c, node.nodeid());
     if (used == null) {
       return c.error;
     }
     try {
       long changes = used.changes;
-      int rc = Errors.of("getattr", m.getattr(c.path, c.clearStat()));
+      int rc = m.errors.of("getattr", m.getattr(c.path, c.clearStat()));
       if (rc == 0) {
         m.registry.retain(used);
         m.replyEntry(c, used, changes, rp);
       }
       return rc;
     } finally {
-      m.table.release(used);
+      m.tree.release(used);
     }
   }
 
   int getattr(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -107,14 +107,14 @@ final class LookupOps {
           open
               ? m.fgetattr(c.path, stat, c.file.set(rq.u64(GetattrIn.FH), 0, 0))
               : m.getattr(c.path, stat);
-      rc = Errors.of("getattr", rc);
+      rc = m.errors.of("getattr", rc);
       if (rc == 0) {
         m.putAttr(c, node, rp);
         m.fresh.fillAttr(c, node, changes, rp.payload(), rp.attrOutAttrOffset());
       }
       return rc;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -123,7 +123,7 @@ final class LookupOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
@@ -131,14 +131,14 @@ final class LookupOps {
       Pointer target = c.payload(rp);
       // libfuse offers PATH_MAX + 1 bytes; the kernel takes a page less one.
       target.putByte(PATH_MAX, (byte) 0);
-      int rc = Errors.of("readlink", m.fs.readlink(c.path, target, PATH_MAX + 1));
+      int rc = m.errors.of("readlink", m.fs.readlink(c.path, target, PATH_MAX + 1));
       if (rc == 0) {
         int length = target.indexOf(0, (byte) 0, PATH_MAX + 1);
         rp.length(Math.min(length < 0 ? PATH_MAX : length, PATH_MAX - 1));
       }
       return rc;
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 
@@ -147,14 +147,14 @@ final class LookupOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
     try {
-      return Errors.of("access", m.fs.access(c.path, rq.u32(AccessIn.MASK)));
+      return m.errors.of("access", m.fs.access(c.path, rq.u32(AccessIn.MASK)));
     } finally {
-      m.table.release(node);
+      m.tree.release(node);
     }
   }
 }

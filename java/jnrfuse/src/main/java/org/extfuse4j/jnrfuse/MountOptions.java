@@ -2,15 +2,21 @@
 package org.extfuse4j.jnrfuse;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.extfuse4j.cache.Validity;
+import org.extfuse4j.fuse.FuseFlags;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the options of libfuse 2.9 as they are given to {@code FuseFS.mount}: {@code -o
  * name,name=value}, {@code -oname}, {@code -s}, {@code -r}. Options that say what is so anyway, or
- * how libfuse itself works, are taken and change nothing.
+ * how libfuse itself works, are taken and change nothing. One is not libfuse's: {@code
+ * deadline=SECONDS}, see {@link JnrFuseOptions#deadlineNs(long)}.
  */
 final class MountOptions {
+  private static final Logger LOG = LoggerFactory.getLogger(MountOptions.class);
   private static final double SECOND = 1e9;
 
   private static final Set<String> NOTHING_TO_DO =
@@ -20,32 +26,28 @@ final class MountOptions {
           "auto_cache",
           "noauto_cache",
           "ac_attr_timeout",
-          "noforget",
-          "remember",
           "nopath",
-          "intr",
-          "intr_signal",
-          "nonempty",
-          "auto_unmount",
           "subtype",
           "large_read",
           "user",
-          "rw",
-          "async",
-          "atime",
-          "async_read",
           "big_writes",
-          "max_read",
-          "max_write",
-          "max_readahead",
-          "max_background",
-          "congestion_threshold",
           "splice_write",
           "no_splice_write",
           "splice_move",
           "no_splice_move",
           "splice_read",
           "no_splice_read");
+
+  // Taken because programs give them always, and said because they do not do what they say.
+  private static final Map<String, String> NOT_DONE =
+      Map.of(
+          "intr",
+          "callbacks in Java are not interrupted by signals, with libfuse neither; the deadline"
+              + " ends what takes too long",
+          "intr_signal",
+          "callbacks in Java are not interrupted by signals, with libfuse neither",
+          "auto_unmount",
+          "a process that is killed (SIGKILL) leaves its mount behind: umount -l removes it");
 
   private final JnrFuseOptions options;
 
@@ -97,6 +99,18 @@ final class MountOptions {
       case "allow_other" -> options.allowOther(true);
       case "default_permissions" -> options.defaultPermissions(true);
       case "ro" -> options.readOnly(true);
+      case "rw" -> options.readOnly(false);
+      case "atime" -> options.noatime(false);
+      case "noatime" -> options.noatime(true);
+      case "async" -> options.sync(false);
+      case "sync" -> options.sync(true);
+      case "dirsync" -> options.dirsync(true);
+      case "nonempty" -> options.nonempty(true);
+      case "max_read" -> options.maxRead(size(name, value));
+      case "noforget" -> options.rememberNs(Long.MAX_VALUE);
+      case "remember" ->
+          options.rememberNs(value.equals("-1") ? Long.MAX_VALUE : seconds(name, value));
+      case "deadline" -> options.deadlineNs(seconds(name, value));
       case "suid" -> options.nosuid(false);
       case "nosuid" -> options.nosuid(true);
       case "dev" -> options.nodev(false);
@@ -119,11 +133,48 @@ final class MountOptions {
       case "negative_timeout" ->
           options.validity(new Validity(v.entryNs(), v.attrNs(), seconds(name, value)));
       default -> {
-        if (!NOTHING_TO_DO.contains(name)) {
-          throw unknown(name);
+        if (!connection(name, value) && !NOTHING_TO_DO.contains(name)) {
+          warn(name);
         }
       }
     }
+  }
+
+  /** Whether it is an option of the connection, which is set then. */
+  private boolean connection(String name, String value) {
+    ConnOptions conn = options.connection();
+    switch (name) {
+      case "max_write" -> conn.maxWrite = size(name, value);
+      case "max_readahead" -> conn.maxReadahead = size(name, value);
+      case "max_background" -> conn.maxBackground = size(name, value);
+      case "congestion_threshold" -> conn.congestionThreshold = size(name, value);
+      case "async_read" -> conn.want(FuseFlags.FUSE_ASYNC_READ);
+      case "sync_read" -> conn.unwant(FuseFlags.FUSE_ASYNC_READ);
+      case "atomic_o_trunc" -> conn.want(FuseFlags.FUSE_ATOMIC_O_TRUNC);
+      case "no_remote_posix_lock" -> conn.unwant(FuseFlags.FUSE_POSIX_LOCKS);
+      case "no_remote_flock" -> conn.unwant(FuseFlags.FUSE_FLOCK_LOCKS);
+      case "no_remote_lock" -> conn.unwant(FuseFlags.FUSE_POSIX_LOCKS | FuseFlags.FUSE_FLOCK_LOCKS);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void warn(String name) {
+    String why = NOT_DONE.get(name);
+    if (why == null) {
+      throw unknown(name);
+    }
+    LOG.warn("mount option {} has no effect: {}", name, why);
+  }
+
+  private static int size(String name, String value) {
+    long number = number(name, value, 10);
+    if (number < 0 || number > Integer.MAX_VALUE) {
+      throw new JnrFuseException("mount option " + name + "=" + value + ": too large");
+    }
+    return (int) number;
   }
 
   private static long number(String name, String value, int radix) {

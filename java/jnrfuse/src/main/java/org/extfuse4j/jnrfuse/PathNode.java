@@ -29,13 +29,13 @@ final class PathNode extends CachedNode {
   /** Unlinked while open, and now kept under a hidden name until the last file is closed. */
   boolean hidden;
 
-  /** The path, true while {@code pathEra} is the table's. */
-  String path;
-
-  long pathEra;
-
   /** The file type bits of st_mode when the node was last looked up, 0 before. */
   volatile int type;
+
+  // What the kernel was told last, guarded by this; see Rights.
+  private int toldMode;
+  private int toldUid;
+  private int toldGid;
 
   // Written under the node's lock (NodeLocks); see Freshness.
 
@@ -61,6 +61,18 @@ final class PathNode extends CachedNode {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
   void changed() {
     changes++;
+  }
+
+  /** The kernel is about to hear this. */
+  synchronized void told(int mode, int uid, int gid) {
+    toldMode = mode;
+    toldUid = uid;
+    toldGid = gid;
+  }
+
+  /** Whether it was this, as far as some bits of the mode go. */
+  synchronized boolean isTold(int mode, int uid, int gid, int modeBits) {
+    return ((toldMode ^ mode) & modeBits) == 0 && toldUid == uid && toldGid == gid;
   }
 
   PathNode child(String childName) {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.jnrfuse;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.cache.NodeRegistry;
-import org.extfuse4j.fuse.Errno;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The nodes of a mount as libfuse's high-level library keeps them: a node is a name in its parent's
@@ -17,23 +15,16 @@ import org.slf4j.LoggerFactory;
  * made again is another node; so is one that comes back as another type of file, which in libfuse
  * it is not (the kernel takes such a nodeid for broken).
  *
- * <p>While an operation is in the file system its path does not change: it uses ({@link #use}) each
- * node of it, and renaming or removing a name claims the node, for which it waits until nobody uses
- * it. So it is in libfuse (treelock). A request that would wait for the very callback that made it
- * gets EDEADLK.
- *
- * <p>The registry's monitor guards all of it. A parent's life is counted as one lookup for each of
- * its children, so the kernel's forgetting a directory first does no harm.
+ * <p>The registry's monitor guards all of it, and {@link TreeLock} keeps paths as they are while
+ * callbacks have them. A parent's life is counted as one lookup for each of its children, so the
+ * kernel's forgetting a directory first does no harm.
  */
 final class PathTable {
-  private static final Logger LOG = LoggerFactory.getLogger(PathTable.class);
-  private static final int CLAIMED = -1;
-
   private final NodeRegistry<PathNode> registry;
   private PathNode root;
-  // A path that was made in another era may not be true any more.
-  private long era = 1;
-  private int waiting;
+  // Nodes that have died and are still to be taken out of their parents, which may die of it.
+  private final ArrayDeque<PathNode> dying = new ArrayDeque<>();
+  private boolean burying;
   private int hides;
 
   PathTable(MetadataCache cache, NodeLocks locks) {
@@ -53,145 +44,6 @@ final class PathTable {
     synchronized (registry) {
       root = new PathNode(NodeRegistry.ROOT_ID, null, "");
       registry.add(root);
-    }
-  }
-
-  /**
-   * Uses the path of a node, in {@link Call#path}, until {@link #release}.
-   *
-   * @return null if it has none any more: {@link Call#error} is ESTALE or, as in libfuse, ENOENT
-   */
-  PathNode use(Call c, long nodeid) {
-    synchronized (registry) {
-      PathNode node = node(c, nodeid);
-      while (node != null) {
-        int rc = tryUse(node);
-        if (rc == 0) {
-          c.path = node == root ? "/" : path(node);
-          return node;
-        }
-        c.error = rc;
-        if (rc != -Errno.EAGAIN || !await(c)) {
-          return null;
-        }
-      }
-      return null;
-    }
-  }
-
-  /**
-   * As {@link #use}, and {@link Call#path} is that of a name in this directory, {@link Call#child}
-   * the node that it has, if any.
-   */
-  PathNode useForName(Call c, long nodeid, String name) {
-    synchronized (registry) {
-      PathNode parent = use(c, nodeid);
-      if (parent != null) {
-        c.path = childPath(parent, name);
-        c.child = parent.child(name);
-      }
-      return parent;
-    }
-  }
-
-  /** As {@link #useForName}, and claims the node of the name, until {@link #releaseClaimed}. */
-  PathNode useForClaim(Call c, long nodeid, String name) {
-    synchronized (registry) {
-      PathNode parent = node(c, nodeid);
-      while (parent != null) {
-        int rc = tryClaim(parent, name);
-        if (rc == 0) {
-          c.path = childPath(parent, name);
-          c.child = parent.child(name);
-          return parent;
-        }
-        c.error = rc;
-        if (rc != -Errno.EAGAIN || !await(c)) {
-          return null;
-        }
-      }
-      return null;
-    }
-  }
-
-  void releaseClaimed(PathNode parent, PathNode claimed) {
-    synchronized (registry) {
-      unclaim(claimed);
-      release(parent);
-    }
-  }
-
-  /**
-   * Two names for a rename, both claimed: {@link Call#path} and {@link Call#child}, {@link
-   * Call#path2} and {@link Call#child2}.
-   *
-   * @return 0, after which {@link #releaseRename} must follow, or a negative errno
-   */
-  int useForRename(Call c, PathNode from, String name, PathNode to, String newName) {
-    synchronized (registry) {
-      while (true) {
-        int rc = tryClaim(from, name);
-        if (rc == 0) {
-          boolean same = from == to && name.equals(newName);
-          rc = same ? tryUse(to) : tryClaim(to, newName);
-          if (rc == 0) {
-            c.path = childPath(from, name);
-            c.child = from.child(name);
-            c.path2 = childPath(to, newName);
-            c.child2 = same ? null : to.child(newName);
-            return 0;
-          }
-          releaseClaimed(from, from.child(name));
-        }
-        c.error = rc;
-        if (rc != -Errno.EAGAIN || !await(c)) {
-          return c.error;
-        }
-      }
-    }
-  }
-
-  void releaseRename(Call c, PathNode from, PathNode to) {
-    synchronized (registry) {
-      unclaim(c.child);
-      unclaim(c.child2);
-      release(from);
-      release(to);
-    }
-  }
-
-  /** Uses two paths: of a node, {@link Call#path}, and of a name, {@link Call#path2}. */
-  int useForLink(Call c, PathNode node, PathNode to, String name) {
-    synchronized (registry) {
-      while (true) {
-        int rc = tryUse(node);
-        if (rc == 0) {
-          rc = tryUse(to);
-          if (rc == 0) {
-            c.path = path(node);
-            c.path2 = childPath(to, name);
-            c.child = to.child(name);
-            return 0;
-          }
-          release(node);
-        }
-        c.error = rc;
-        if (rc != -Errno.EAGAIN || !await(c)) {
-          return c.error;
-        }
-      }
-    }
-  }
-
-  /** Ends {@link #use}. */
-  void release(PathNode node) {
-    synchronized (registry) {
-      for (PathNode n = node; n != root; n = n.parent) {
-        n.users--;
-      }
-      if (waiting > 0) {
-        registry.notifyAll();
-      }
     }
   }
 
@@ -256,10 +108,6 @@ final class PathTable {
       } else {
         registry.forget(from.nodeid(), 1);
       }
-      node.path = null;
-      if (node.children != null) {
-        era++;
-      }
     }
   }
 
@@ -275,10 +123,10 @@ final class PathTable {
     }
   }
 
-  /** The path of a name in a directory that is used. */
+  /** The path of a name in a directory that is used; null if it is too long. */
   String nameIn(PathNode parent, String name) {
     synchronized (registry) {
-      return childPath(parent, name);
+      return Paths.of(parent, name);
     }
   }
 
@@ -310,83 +158,6 @@ final class PathTable {
     return all;
   }
 
-  private PathNode node(Call c, long nodeid) {
-    PathNode node = registry.get(nodeid);
-    if (node == null) {
-      c.error = -Errno.ESTALE;
-    }
-    return node;
-  }
-
-  private int tryUse(PathNode node) {
-    for (PathNode n = node; n != root; n = n.parent) {
-      if (n.detached) {
-        return -Errno.ENOENT;
-      }
-      if (n.users == CLAIMED) {
-        return -Errno.EAGAIN;
-      }
-    }
-    for (PathNode n = node; n != root; n = n.parent) {
-      n.users++;
-    }
-    return 0;
-  }
-
-  private int tryClaim(PathNode parent, String name) {
-    PathNode node = parent.child(name);
-    if (node != null && node.users != 0) {
-      return -Errno.EAGAIN;
-    }
-    int rc = tryUse(parent);
-    if (rc == 0 && node != null) {
-      node.users = CLAIMED;
-    }
-    return rc;
-  }
-
-  private static void unclaim(PathNode node) {
-    if (node != null) {
-      node.users = 0;
-    }
-  }
-
-  /** Waits for others to release; false, and an error is set, if that cannot be waited for. */
-  private boolean await(Call c) {
-    if (c.fromCallback()) {
-      LOG.error(
-          "a callback uses its own mount and would wait for itself: {} answered EDEADLK", c.what());
-      c.error = -Errno.EDEADLK;
-      return false;
-    }
-    waiting++;
-    try {
-      registry.wait();
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      c.error = -Errno.EINTR;
-      return false;
-    } finally {
-      waiting--;
-    }
-  }
-
-  private String path(PathNode node) {
-    if (node == root) {
-      return "";
-    }
-    if (node.path == null || node.pathEra != era) {
-      node.path = path(node.parent) + "/" + node.name;
-      node.pathEra = era;
-    }
-    return node.path;
-  }
-
-  private String childPath(PathNode parent, String name) {
-    return path(parent) + "/" + name;
-  }
-
   private void detach(PathNode node) {
     node.parent.removeChild(node);
     node.detached = true;
@@ -394,9 +165,22 @@ final class PathTable {
     registry.named(node, false);
   }
 
+  // A node that is taken out of its parent's may end that: one after the other, since a chain of
+  // them may be longer than the stack.
   private void died(PathNode node) {
-    if (!node.detached) {
-      detach(node);
+    dying.add(node);
+    if (burying) {
+      return;
+    }
+    burying = true;
+    try {
+      for (PathNode next = dying.poll(); next != null; next = dying.poll()) {
+        if (!next.detached) {
+          detach(next);
+        }
+      }
+    } finally {
+      burying = false;
     }
   }
 }

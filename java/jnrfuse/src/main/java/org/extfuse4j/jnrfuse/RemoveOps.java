@@ -35,11 +35,20 @@ final class RemoveOps {
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    PathNode parent = m.table.useForClaim(c, rq.nodeid(), name);
+    PathNode parent = m.tree.useForClaim(c, rq.nodeid(), name);
     if (parent == null) {
       return c.error;
     }
     PathNode victim = c.child;
+    try {
+      int stale = m.rights.name(c, rq, parent, victim, c.path);
+      return stale != 0 ? stale : remove(c, rq, parent, victim, directory);
+    } finally {
+      m.tree.releaseClaimed(parent, victim);
+    }
+  }
+
+  private int remove(Call c, Request rq, PathNode parent, PathNode victim, boolean directory) {
     Change change = m.fresh.begin(c, parent, victim, null, null);
     try {
       if (!directory && isOpen(victim) && !m.options.hardRemove()) {
@@ -47,15 +56,14 @@ final class RemoveOps {
       }
       int rc =
           directory
-              ? Errors.of("rmdir", m.fs.rmdir(c.path))
-              : Errors.of("unlink", m.fs.unlink(c.path));
+              ? m.errors.of("rmdir", m.fs.rmdir(c.path))
+              : m.errors.of("unlink", m.fs.unlink(c.path));
       if (rc == 0) {
         m.table.remove(victim);
       }
       return rc;
     } finally {
       m.fresh.end(change, rq, rq.nameOffset());
-      m.table.releaseClaimed(parent, victim);
     }
   }
 
@@ -73,6 +81,9 @@ final class RemoveOps {
     for (int i = 0; i < ATTEMPTS; i++) {
       String name = m.table.hiddenName(parent, node);
       String hidden = m.table.nameIn(parent, name);
+      if (hidden == null) {
+        return -Errno.ENAMETOOLONG;
+      }
       int rc = m.getattr(hidden, c.clearStat());
       if (rc == -Errno.ENOENT) {
         return hide(path, hidden, parent, node, name);
@@ -85,7 +96,7 @@ final class RemoveOps {
   }
 
   private int hide(String path, String hidden, PathNode parent, PathNode node, String name) {
-    int rc = m.has.rename ? Errors.of("rename", m.fs.rename(path, hidden)) : -Errno.ENOSYS;
+    int rc = m.has.rename ? m.errors.of("rename", m.fs.rename(path, hidden)) : -Errno.ENOSYS;
     if (rc == 0) {
       m.table.rename(node, parent, name);
       synchronized (m.registry) {
@@ -110,18 +121,31 @@ final class RemoveOps {
     if (from == null || to == null) {
       return -Errno.ESTALE;
     }
-    int rc = m.table.useForRename(c, from, name, to, newName);
+    int rc = m.tree.useForRename(c, from, name, to, newName);
     if (rc != 0) {
       return rc;
     }
+    try {
+      rc = m.rights.name(c, rq, from, c.child, c.path);
+      if (rc == 0) {
+        rc = m.rights.name(c, rq, to, c.child2, c.path2);
+      }
+      return rc != 0 ? rc : rename(c, rq, from, to, newName);
+    } finally {
+      m.tree.releaseRename(c, from, to);
+    }
+  }
+
+  private int rename(Call c, Request rq, PathNode from, PathNode to, String newName) {
     PathNode victim = c.child2;
     Change change = m.fresh.begin(c, from, to, c.child, victim);
     try {
+      int rc = 0;
       if (isOpen(victim) && !m.options.hardRemove()) {
         rc = hide(c, c.path2, to, victim);
       }
       if (rc == 0) {
-        rc = Errors.of("rename", m.fs.rename(c.path, c.path2));
+        rc = m.errors.of("rename", m.fs.rename(c.path, c.path2));
       }
       if (rc == 0) {
         m.table.rename(c.child, to, newName);
@@ -132,7 +156,6 @@ final class RemoveOps {
       return rc;
     } finally {
       m.fresh.endRename(change, rq, rq.nameOffset(), rq.secondNameOffset());
-      m.table.releaseRename(c, from, to);
     }
   }
 }

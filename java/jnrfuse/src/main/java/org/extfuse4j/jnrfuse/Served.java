@@ -7,8 +7,10 @@ import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FailureLog;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
+import org.slf4j.LoggerFactory;
 import ru.serce.jnrfuse.FuseFS;
 import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
@@ -28,9 +30,13 @@ final class Served implements AutoCloseable {
   final Validity replies;
   final NodeLocks locks = new NodeLocks();
   final PathTable table;
+  final TreeLock tree;
   final NodeRegistry<PathNode> registry;
   final Freshness fresh;
-  private final Attributes attributes;
+  final Attributes attributes;
+  final FailureLog failures = new FailureLog(LoggerFactory.getLogger(Served.class));
+  final Errors errors = new Errors(failures);
+  final Rights rights;
 
   /** What the file system's init returned. */
   volatile Pointer privateData;
@@ -42,9 +48,12 @@ final class Served implements AutoCloseable {
     this.cache = cache;
     this.table = new PathTable(cache, locks);
     this.registry = table.registry();
+    this.tree = new TreeLock(registry, failures);
     this.fresh = new Freshness(cache, locks, options.validity());
     this.attributes = new Attributes(options);
     this.replies = options.validity();
+    // The in-kernel cache is there only with it (ExtFuse.mountOptions).
+    this.rights = new Rights(this, options.defaultPermissions() || cache != MetadataCache.none());
   }
 
   /** How long the kernel may trust a reply: not at all where the maps answer in its place. */
@@ -82,7 +91,7 @@ final class Served implements AutoCloseable {
     FileStat stat = c.clearStat();
     int rc = fi == null ? getattr(path, stat) : fgetattr(path, stat, fi);
     if (rc != 0) {
-      c.error = Errors.of("getattr", rc);
+      c.error = errors.of("getattr", rc);
       return null;
     }
     return table.find(parent, name, stat.st_mode.intValue() & S_IFMT);
@@ -117,6 +126,7 @@ final class Served implements AutoCloseable {
 
   @Override
   public void close() {
+    failures.end();
     registry.close();
   }
 }

@@ -24,10 +24,32 @@ final class SetattrOps {
 
   int setattr(Request rq, Reply rp) {
     Call c = m.begin(rq);
-    PathNode node = m.table.use(c, rq.nodeid());
+    PathNode node = m.tree.use(c, rq.nodeid());
     if (node == null) {
       return c.error;
     }
+    try {
+      int stale = stale(c, rq, node);
+      return stale != 0 ? stale : setattr(c, rq, rp, node);
+    } finally {
+      m.tree.release(node);
+    }
+  }
+
+  /** Times as of now are for whoever may write, the rest is for the owner; ftruncate for all. */
+  private int stale(Call c, Request rq, PathNode node) {
+    int valid = rq.u32(SetattrIn.VALID);
+    if ((valid & (FuseFlags.FATTR_MODE | FuseFlags.FATTR_UID | FuseFlags.FATTR_GID)) != 0) {
+      return m.rights.owned(c, rq, node);
+    }
+    boolean resized = (valid & FuseFlags.FATTR_SIZE) != 0;
+    if (resized) {
+      return (valid & FuseFlags.FATTR_FH) != 0 ? 0 : m.rights.node(c, rq, node);
+    }
+    return (valid & TIMES) != 0 ? m.rights.node(c, rq, node) : 0;
+  }
+
+  private int setattr(Call c, Request rq, Reply rp, PathNode node) {
     Change change = m.fresh.begin(c, node, null, null, null);
     boolean known = false;
     try {
@@ -39,7 +61,7 @@ final class SetattrOps {
             open
                 ? m.fgetattr(c.path, stat, c.file.set(rq.u64(SetattrIn.FH), 0, 0))
                 : m.getattr(c.path, stat);
-        rc = Errors.of("getattr", rc);
+        rc = m.errors.of("getattr", rc);
       }
       if (rc == 0) {
         m.putAttr(c, node, rp);
@@ -52,7 +74,6 @@ final class SetattrOps {
       } else {
         m.fresh.end(change, rq, -1);
       }
-      m.table.release(node);
     }
   }
 
@@ -65,7 +86,7 @@ final class SetattrOps {
     if (rc == 0 && (valid & (FuseFlags.FATTR_UID | FuseFlags.FATTR_GID)) != 0) {
       long uid = (valid & FuseFlags.FATTR_UID) != 0 ? rq.u32(SetattrIn.UID) & ID : ID;
       long gid = (valid & FuseFlags.FATTR_GID) != 0 ? rq.u32(SetattrIn.GID) & ID : ID;
-      rc = m.has.chown ? Errors.of("chown", m.fs.chown(c.path, uid, gid)) : -Errno.ENOSYS;
+      rc = m.has.chown ? m.errors.of("chown", m.fs.chown(c.path, uid, gid)) : -Errno.ENOSYS;
     }
     if (rc == 0 && (valid & FuseFlags.FATTR_SIZE) != 0) {
       rc = resize(c, rq, open);
@@ -77,7 +98,7 @@ final class SetattrOps {
   }
 
   private int chmod(String path, int mode) {
-    return m.has.chmod ? Errors.of("chmod", m.fs.chmod(path, mode)) : -Errno.ENOSYS;
+    return m.has.chmod ? m.errors.of("chmod", m.fs.chmod(path, mode)) : -Errno.ENOSYS;
   }
 
   private int resize(Call c, Request rq, boolean open) {
@@ -87,10 +108,10 @@ final class SetattrOps {
           (rq.u32(SetattrIn.VALID) & FuseFlags.FATTR_LOCKOWNER) != 0
               ? rq.u64(SetattrIn.LOCK_OWNER)
               : 0;
-      return Errors.of(
+      return m.errors.of(
           "ftruncate", m.fs.ftruncate(c.path, size, c.file.set(rq.u64(SetattrIn.FH), 0, owner)));
     }
-    return m.has.truncate ? Errors.of("truncate", m.fs.truncate(c.path, size)) : -Errno.ENOSYS;
+    return m.has.truncate ? m.errors.of("truncate", m.fs.truncate(c.path, size)) : -Errno.ENOSYS;
   }
 
   private int utimens(Call c, Request rq) {
@@ -101,6 +122,6 @@ final class SetattrOps {
     c.times[0].tv_nsec.set(rq.u32(SetattrIn.ATIMENSEC));
     c.times[1].tv_sec.set(rq.u64(SetattrIn.MTIME));
     c.times[1].tv_nsec.set(rq.u32(SetattrIn.MTIMENSEC));
-    return Errors.of("utimens", m.fs.utimens(c.path, c.times));
+    return m.errors.of("utimens", m.fs.utimens(c.path, c.times));
   }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.FailureLog;
 import org.extfuse4j.fuse.Request;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Names, nodes and paths, without a kernel. */
 class PathTableTest {
@@ -16,6 +18,8 @@ class PathTableTest {
   private static final int REG = 0100000;
 
   private final PathTable table = new PathTable(MetadataCache.none(), new NodeLocks());
+  private final TreeLock tree =
+      new TreeLock(table.registry(), new FailureLog(LoggerFactory.getLogger("test")));
   private final Call c = Call.current();
 
   @BeforeEach
@@ -29,18 +33,18 @@ class PathTableTest {
   }
 
   private String path(PathNode node) {
-    PathNode used = table.use(c, node.nodeid());
+    PathNode used = tree.use(c, node.nodeid());
     if (used == null) {
       return Errno.name(c.error);
     }
-    table.release(used);
+    tree.release(used);
     return c.path;
   }
 
   private void rename(PathNode from, String name, PathNode to, String newName) {
-    assertThat(table.useForRename(c, from, name, to, newName)).isZero();
+    assertThat(tree.useForRename(c, from, name, to, newName)).isZero();
     table.rename(c.child, to, newName);
-    table.releaseRename(c, from, to);
+    tree.releaseRename(c, from, to);
   }
 
   @Test
@@ -115,7 +119,7 @@ class PathTableTest {
     table.registry().forget(f.nodeid(), 1);
     table.registry().forget(a.nodeid(), 1);
     assertThat(table.registry().size()).isEqualTo(1);
-    assertThat(table.use(c, f.nodeid())).isNull();
+    assertThat(tree.use(c, f.nodeid())).isNull();
     assertThat(c.error).isEqualTo(-Errno.ESTALE);
   }
 
@@ -135,21 +139,21 @@ class PathTableTest {
   void whoRemovesWaitsForThoseWhoUse() throws InterruptedException {
     PathNode a = find(table.root(), "a", DIR);
     PathNode f = find(a, "f", REG);
-    PathNode used = table.use(c, f.nodeid());
+    PathNode used = tree.use(c, f.nodeid());
     Thread remover =
         new Thread(
             () -> {
               Call own = Call.current();
               own.begin(Request.allocate(128), null);
-              PathNode parent = table.useForClaim(own, a.nodeid(), "f");
+              PathNode parent = tree.useForClaim(own, a.nodeid(), "f");
               table.remove(own.child);
-              table.releaseClaimed(parent, own.child);
+              tree.releaseClaimed(parent, own.child);
             });
     remover.start();
     remover.join(200);
     assertThat(remover.isAlive()).isTrue();
     assertThat(f.detached).isFalse();
-    table.release(used);
+    tree.release(used);
     remover.join(10_000);
     assertThat(f.detached).isTrue();
     assertThat(a.users).isZero();
