@@ -23,6 +23,7 @@ public final class FuseDispatcher {
   private final FuseFileSystem fs;
   private final UpcallCounters counters;
   private final UpcallCounters.Lane counts;
+  private final Sparingly sparingly = new Sparingly();
 
   /** The result of the last request: 0 or a negative errno. */
   private int result;
@@ -54,12 +55,17 @@ public final class FuseDispatcher {
       // fuse_dentry_revalidate() sends a name that a rename may be changing at that moment. It
       // takes
       // any error but ENOMEM and EINTR for "look it up again", which it then does under a lock.
-      LOG.atLevel(opcode == FuseOpcode.LOOKUP ? Level.DEBUG : Level.ERROR)
-          .log(
-              "request {} {}: {}; answered EIO",
-              Long.toUnsignedString(rq.unique()),
-              FuseOpcode.name(opcode),
-              wrong);
+      Level level = opcode == FuseOpcode.LOOKUP ? Level.DEBUG : Level.ERROR;
+      long since = level == Level.DEBUG ? 0 : sparingly.since("malformed " + opcode);
+      if (since != Sparingly.NOT_NOW) {
+        LOG.atLevel(level)
+            .log(
+                "request {} {}: {}; answered EIO{}",
+                Long.toUnsignedString(rq.unique()),
+                FuseOpcode.name(opcode),
+                wrong,
+                Sparingly.more(since));
+      }
       result = -Errno.EIO;
     } else {
       if (log && REQUESTS.isTraceEnabled()) {
@@ -73,6 +79,12 @@ public final class FuseDispatcher {
       FusePrinter.log(REQUESTS, rq, rp, result);
     }
     return size;
+  }
+
+  /** Makes the message that a request failed which {@link #dispatch} threw at; as that. */
+  int fail(Request rq, Reply rp) {
+    result = -Errno.EIO;
+    return takesReply(rq.opcode()) ? rp.seal(rq.unique(), result) : 0;
   }
 
   /**
@@ -91,7 +103,7 @@ public final class FuseDispatcher {
     try {
       fs.replyRefused(rq, rp, errno);
     } catch (RuntimeException | Error e) {
-      LOG.error("{} threw when its reply was refused", rq, e);
+      thrown("when its reply was refused, " + rq, rq.opcode(), e);
     }
   }
 
@@ -101,18 +113,30 @@ public final class FuseDispatcher {
       r = call(opcode, rq, rp);
     } catch (RuntimeException | Error e) {
       // An Error too: a caller left without an answer hangs in a way that not even SIGKILL ends.
-      LOG.error(
-          "{} of node {} threw; answered EIO",
-          FuseOpcode.name(opcode),
-          Long.toUnsignedString(rq.nodeid()),
-          e);
+      thrown("of node " + Long.toUnsignedString(rq.nodeid()), opcode, e);
       return -Errno.EIO;
     }
     if (r > 0 || r <= -MAX_ERRNO) {
-      LOG.error("{} returned {}, not 0 or -errno; answered EIO", FuseOpcode.name(opcode), r);
+      long since = sparingly.since("returned " + opcode);
+      if (since != Sparingly.NOT_NOW) {
+        LOG.error(
+            "{} returned {}, not 0 or -errno; answered EIO{}",
+            FuseOpcode.name(opcode),
+            r,
+            Sparingly.more(since));
+      }
       return -Errno.EIO;
     }
     return r;
+  }
+
+  // A stack trace for each request would be megabytes a second.
+  private void thrown(String when, int opcode, Throwable e) {
+    long since = sparingly.since(opcode + " " + e.getClass().getName());
+    if (since != Sparingly.NOT_NOW) {
+      LOG.error(
+          "{} {} threw; answered EIO{}", FuseOpcode.name(opcode), when, Sparingly.more(since), e);
+    }
   }
 
   // fuse_dev_do_write() takes errors above -512 only.

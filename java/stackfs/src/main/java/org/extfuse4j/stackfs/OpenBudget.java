@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.agrona.collections.Int2IntCounterMap;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.OpenFiles;
+import org.extfuse4j.fuse.Sparingly;
 import org.extfuse4j.fuse.Syscalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,6 @@ final class OpenBudget {
   // PathFds' 512 and their surplus while in use, 64 devices, some 60 of JVM, maps, socket, metrics.
   private static final int OWN = 1024;
   private static final int ROOTS_SHARE = 16;
-  private static final long MINUTE_NS = 60_000_000_000L;
   private static final int CHUNK = 4096;
 
   private enum Kind {
@@ -50,9 +48,9 @@ final class OpenBudget {
   private final int users;
   private final int[] chunkless = new int[0];
 
-  // Guarded by this, as all below: when a line was last written (System.nanoTime()).
-  private final Map<Kind, Long> said = new EnumMap<>(Kind.class);
-  // Open descriptors of others than root.
+  private final Sparingly sparingly = new Sparingly();
+
+  // Guarded by this, as all below: open descriptors of others than root.
   private final Int2IntCounterMap byUid = new Int2IntCounterMap(0);
   // By descriptor: uid + 1 of whoever it was opened for, or 0; in chunks that are made when needed.
   private int[][] owners = {};
@@ -95,7 +93,6 @@ final class OpenBudget {
   int admit(int uid) {
     int has;
     Kind refused;
-    boolean tell;
     synchronized (this) {
       has = uid == 0 ? rootHas : byUid.get(known(uid));
       refused = refusal(uid, has);
@@ -103,9 +100,8 @@ final class OpenBudget {
         count(uid, 1);
         return 0;
       }
-      tell = mayBeSaid(refused);
     }
-    if (tell) {
+    if (sparingly.since(refused.name()) != Sparingly.NOT_NOW) {
       say(refused, uid, has);
     }
     return refused == Kind.USER ? -Errno.EMFILE : -Errno.ENFILE;
@@ -183,17 +179,6 @@ final class OpenBudget {
   // An idmapped mount's OPEN says -1, of everybody: one user, whose number is not used by owners.
   private static int known(int uid) {
     return uid == -1 ? -2 : uid;
-  }
-
-  // One line of a kind in a minute.
-  private boolean mayBeSaid(Kind kind) {
-    long now = System.nanoTime();
-    Long last = said.get(kind);
-    if (last != null && now - last < MINUTE_NS) {
-      return false;
-    }
-    said.put(kind, now);
-    return true;
   }
 
   private void say(Kind kind, int uid, int has) {
