@@ -47,6 +47,7 @@ final class CreateOps {
       return dir;
     }
     StackNode child = null;
+    m.source.awaitThaw(s, dir, true);
     m.locks.lock(parent.nodeid());
     try {
       s.caller.become(rq.uid(), rq.gid(), umask(kind, rq));
@@ -110,7 +111,12 @@ final class CreateOps {
     int name = rq.nameOffset();
     int flags = FileOps.backingFlags(m, rq.u32(CreateIn.FLAGS));
     StackNode child = null;
-    int file = -1;
+    int file = m.opens.admit(rq.uid());
+    if (file < 0) {
+      m.fds.release(parent);
+      return file;
+    }
+    m.source.awaitThaw(s, dir, true);
     m.locks.lock(parent.nodeid());
     try {
       boolean created = true;
@@ -120,6 +126,7 @@ final class CreateOps {
         created = false;
         file = Syscalls.openat(dir, rq.nameAddress(name), flags | Libc.O_NOFOLLOW, 0);
       }
+      m.opens.opened(rq.uid(), file);
       if (file < 0) {
         m.dropEntry(parent, rq, name);
         return file;
@@ -129,7 +136,7 @@ final class CreateOps {
       if (child == null) {
         m.dropEntry(parent, rq, name);
         m.refreshNames(s, parent, dir);
-        Syscalls.close(file);
+        m.opens.close(file);
         return path < 0 ? path : s.error;
       }
       m.putEntry(s, parent, rq, name, child);
@@ -154,7 +161,11 @@ final class CreateOps {
       return dir;
     }
     int flags = FileOps.backingFlags(m, rq.u32(CreateIn.FLAGS)) & ~Libc.O_TMPFILE;
-    int file;
+    int file = m.opens.admit(rq.uid());
+    if (file < 0) {
+      m.fds.release(parent);
+      return file;
+    }
     s.caller.become(rq.uid(), rq.gid(), rq.u32(CreateIn.UMASK));
     try {
       int mode = rq.u32(CreateIn.MODE) & 07777;
@@ -163,13 +174,14 @@ final class CreateOps {
       s.caller.restore();
       m.fds.release(parent);
     }
+    m.opens.opened(rq.uid(), file);
     if (file < 0) {
       return file;
     }
     int path = PathFds.openSame(s, file);
     StackNode child = path < 0 ? null : m.adopt(s, path, true, null, null, 0, 0);
     if (child == null) {
-      Syscalls.close(file);
+      m.opens.close(file);
       return path < 0 ? path : s.error;
     }
     return replyOpen(s, child, file, flags, rp);
@@ -222,6 +234,7 @@ final class CreateOps {
       return fd;
     }
     int name = rq.nameOffset();
+    m.source.awaitThaw(s, dir, true);
     m.locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
     try {
       int rc = Syscalls.linkat(fd, s.emptyPath, dir, rq.nameAddress(name), Libc.AT_EMPTY_PATH);

@@ -46,7 +46,7 @@ final class DirectoryOps {
   }
 
   private int opendir(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
-    int dir = open(s, fd);
+    int dir = open(s, fd, rq.uid());
     if (dir < 0) {
       return dir;
     }
@@ -84,6 +84,11 @@ final class DirectoryOps {
 
   // By "." it takes less than half as long as through /proc, but that takes leave to search, which
   // who may read it need not have.
+  private int open(Scratch s, int fd, int uid) {
+    int rc = m.opens.admit(uid);
+    return rc < 0 ? rc : m.opens.opened(uid, open(s, fd));
+  }
+
   private static int open(Scratch s, int fd) {
     int flags = Libc.O_DIRECTORY | Libc.O_CLOEXEC;
     int dir = Syscalls.openat(fd, s.dotPath, flags, 0);
@@ -113,7 +118,7 @@ final class DirectoryOps {
         m.names.closed(node.nodeid());
       }
     }
-    Syscalls.close((int) handle);
+    m.opens.close((int) handle);
     return 0;
   }
 
@@ -135,7 +140,7 @@ final class DirectoryOps {
         m.names.drop(node.nodeid());
       }
     }
-    Syscalls.close((int) handle);
+    m.opens.close((int) handle);
   }
 
   int fsyncdir(Request rq) {
@@ -169,7 +174,7 @@ final class DirectoryOps {
       return fd;
     }
     try {
-      dir = open(s, fd);
+      dir = open(s, fd, rq.uid());
     } finally {
       m.fds.release(node);
     }

@@ -55,8 +55,9 @@ final class FileOps {
 
   /**
    * The flags to open the backing file with. Offsets are the kernel's, so O_APPEND would write
-   * twice; O_DIRECT would ask for alignment of the daemon's buffers. A kernel that collects writes
-   * reads the rest of a page by the handle that it writes with.
+   * twice; O_DIRECT would ask for alignment of the daemon's buffers. O_NONBLOCK stays, so that who
+   * gave it does not wait for a lease that somebody has in the source. A kernel that collects
+   * writes reads the rest of a page by the handle that it writes with.
    */
   static int backingFlags(Mounted m, int flags) {
     int dropped =
@@ -65,7 +66,6 @@ final class FileOps {
             | Libc.O_NOCTTY
             | Libc.O_TRUNC
             | Libc.O_APPEND
-            | Libc.O_NONBLOCK
             | Libc.O_DIRECT
             | Libc.O_NOFOLLOW;
     int kept = (flags & ~dropped) | Libc.O_CLOEXEC;
@@ -85,7 +85,10 @@ final class FileOps {
     }
     int flags = backingFlags(m, rq.u32(OpenIn.FLAGS));
     try {
-      int file = Syscalls.open(s.procPath(path), flags);
+      int file = m.opens.admit(rq.uid());
+      if (file == 0) {
+        file = m.opens.opened(rq.uid(), Syscalls.open(s.procPath(path), flags));
+      }
       if (file < 0) {
         return file;
       }
@@ -151,7 +154,7 @@ final class FileOps {
   /** Closes a file that was opened for a request with these flags; the node may be null. */
   static void close(Mounted m, StackNode node, int file, int requested) {
     if (node == null) {
-      Syscalls.close(file);
+      m.opens.close(file);
       return;
     }
     int flags = backingFlags(m, requested);
@@ -160,7 +163,7 @@ final class FileOps {
       // What was written may lose blocks that the source's file system had set aside for it.
       m.beginChange(m.begin(), node);
     }
-    Syscalls.close(file);
+    m.opens.close(file);
     if (writes(flags)) {
       m.endChange(node);
     }

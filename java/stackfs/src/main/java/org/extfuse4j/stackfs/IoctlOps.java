@@ -71,6 +71,7 @@ final class IoctlOps {
     if (file < 0) {
       return file;
     }
+    m.source.awaitThaw(s, file, false);
     m.locks.lock(node.nodeid());
     try {
       int rc = Math.min(Syscalls.ioctl(file, command, rq.bodyAddress() + IoctlIn.SIZE), 0);

@@ -159,6 +159,7 @@ final class RemoveOps {
     }
     int name = rq.nameOffset();
     long path = rq.nameAddress(name);
+    m.source.awaitThaw(s, dir, true);
     try (Target victim = new Target()) {
       for (int i = 0; i < TRIES; i++) {
         int rc = victim.find(s, dir, path);
@@ -247,6 +248,7 @@ final class RemoveOps {
     int newName = rq.secondNameOffset();
     long oldPath = rq.nameAddress(oldName);
     long newPath = rq.nameAddress(newName);
+    m.source.awaitThaw(s, fromFd, true);
     try (Target moved = new Target();
         Target victim = new Target()) {
       for (int i = 0; i < TRIES; i++) {
