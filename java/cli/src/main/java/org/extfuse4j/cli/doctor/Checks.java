@@ -29,7 +29,15 @@ final class Checks {
 
   static List<Finding> all() {
     return List.of(
-        java(), rights(), program(), config(), libbpf(), bpffs(), tracefs(), descriptors());
+        java(),
+        rights(),
+        program(),
+        config(),
+        libbpf(),
+        bpffs(),
+        tracefs(),
+        descriptors(),
+        MemoryCheck.find());
   }
 
   private static Finding java() {
