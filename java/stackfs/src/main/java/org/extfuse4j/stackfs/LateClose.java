@@ -11,6 +11,8 @@ import org.extfuse4j.fuse.Syscalls;
  * requests take. Thread-safe; its monitor is an innermost lock, and never held for a system call.
  */
 final class LateClose implements AutoCloseable {
+  private static final int CLOSE_MS = 5000;
+
   private final ArrayDeque<Integer> fds = new ArrayDeque<>();
   private Thread thread;
   private boolean closed;
@@ -60,10 +62,21 @@ final class LateClose implements AutoCloseable {
     return fds.poll();
   }
 
-  /** Those that are left are closed still; does not wait for it. */
+  /** Closes those that are left, and waits for it a while. Not with a lock held. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    notifyAll();
+  public void close() {
+    Thread running;
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+      running = thread;
+    }
+    try {
+      if (running != null) {
+        running.join(CLOSE_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

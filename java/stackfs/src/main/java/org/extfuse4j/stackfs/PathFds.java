@@ -15,7 +15,7 @@ import org.extfuse4j.fuse.Syscalls;
  * the one of its open files that was opened last, if that is open still; what remains, such as the
  * deleted working directory of a process, answers ESTALE.
  *
- * <p>Its monitor is the innermost lock.
+ * <p>Its monitor is the innermost lock but that of {@link LateClose}.
  */
 final class PathFds {
   static final byte UNPINNED = 0;
@@ -166,11 +166,13 @@ final class PathFds {
   }
 
   /** Closes all; after the session has ended. */
-  synchronized void close() {
-    ring.forEach(this::close);
-    ring.clear();
-    pinned.forEach(this::close);
-    pinned.clear();
+  void close() {
+    synchronized (this) {
+      ring.forEach(this::close);
+      ring.clear();
+      pinned.forEach(this::close);
+      pinned.clear();
+    }
     late.close();
   }
 

@@ -36,8 +36,10 @@ final class Scratch {
   final long dotPath;
   final long nameAddress;
 
-  /** A name that nothing has: longer than any, and of no namespace. */
+  /** A name that no file has, because it is too long, and one that no extended attribute has. */
   final long longName;
+
+  final long noXattr;
 
   final Caller caller = new Caller();
 
@@ -84,7 +86,8 @@ final class Scratch {
     for (int i = 0; i < LONG_NAME; i++) {
       memory.put(allocated++, (byte) 'x');
     }
-    allocated += Long.BYTES; // it ends with a NUL
+    noXattr = address + allocated - 1; // without a namespace
+    allocated += Long.BYTES; // both end with a NUL
     allocated &= -Long.BYTES;
     dentsAddress = address + allocated;
     dents = slice(DENTS_SIZE);

@@ -152,7 +152,7 @@ final class Source implements AutoCloseable {
     if (directory) {
       Syscalls.unlinkat(fd, s.longName, 0);
     } else {
-      Syscalls.removexattr(s.procPath(fd), s.longName);
+      Syscalls.removexattr(s.procPath(fd), s.noXattr);
     }
   }
 
