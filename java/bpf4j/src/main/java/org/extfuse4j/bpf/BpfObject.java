@@ -149,12 +149,14 @@ public final class BpfObject implements AutoCloseable {
   }
 
   /**
-   * Creates the maps and loads the programs. After a failure the object can only be closed.
+   * Creates the maps and loads the programs. After a failure the object can only be closed. Signals
+   * wait meanwhile: they would interrupt the verifier.
    *
    * @return this
    * @throws BpfException EPERM without the right; with the verifier's telling line and whole log if
    *     it refused a program; otherwise with what libbpf had to say
    */
+  @SuppressWarnings("try") // the signals are blocked, not used
   public BpfObject load() {
     requireNotLoaded("load");
     state = State.FAILED;
@@ -162,7 +164,7 @@ public final class BpfObject implements AutoCloseable {
       LibBpfLog.beginRecording();
       int rc;
       String warnings;
-      try {
+      try (Signals blocked = Signals.blocked()) {
         rc = LibBpf.bpf_object__load(handle);
       } finally {
         warnings = LibBpfLog.endRecording();

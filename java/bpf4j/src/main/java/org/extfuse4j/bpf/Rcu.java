@@ -22,17 +22,26 @@ public final class Rcu {
   /**
    * Returns after every non-sleepable BPF program that was running when it was called has ended.
    * Takes milliseconds to tens of them; any thread, but one at a time. Sleepable programs are not
-   * waited for. The first call opens two fds that stay open.
+   * waited for. The first call opens two fds that stay open, unless {@link #prepare} has.
    *
-   * @throws BpfException EPERM without CAP_BPF, or ENOMEM
+   * @throws BpfException EPERM without CAP_BPF, ENOMEM, or EMFILE; the next call tries again
    */
   public static synchronized void synchronize() {
-    if (outer == null) {
-      openMaps();
-    }
+    prepare();
     int rc = outer.update(words.address(), words.address() + 4, BpfFlags.ANY);
     if (rc < 0) {
       throw BpfException.of("wait for", "running BPF programs", rc, "");
+    }
+  }
+
+  /**
+   * Opens what {@link #synchronize} needs, so that it cannot lack descriptors later.
+   *
+   * @throws BpfException EPERM without CAP_BPF, ENOMEM, or EMFILE
+   */
+  public static synchronized void prepare() {
+    if (outer == null) {
+      openMaps();
     }
   }
 

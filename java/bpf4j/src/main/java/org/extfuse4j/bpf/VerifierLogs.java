@@ -32,6 +32,15 @@ final class VerifierLogs implements AutoCloseable {
 
   /** The exception for a failed load, with the log if the verifier wrote one. */
   BpfException refusal(String object, int errno, String warnings) {
+    if (Math.abs(errno) == Errno.EAGAIN) {
+      // What is in the log is what the verifier had come to (bpf_check(): signal_pending()).
+      return BpfException.of(
+          "load",
+          object,
+          errno,
+          "signals to this thread interrupted the verifier each time: end what sends them, such as"
+              + " a profiler in this process");
+    }
     for (int i = 0; i < programs.size(); i++) {
       String log = memory.getString(i * SLICE, "UTF-8");
       if (!log.isEmpty()) {

@@ -5,7 +5,8 @@ package org.extfuse4j.cache;
 public final class CacheUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  CacheUnavailableException(String message, Throwable cause) {
+  /** A failure; the cause may be null. */
+  public CacheUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }
 }

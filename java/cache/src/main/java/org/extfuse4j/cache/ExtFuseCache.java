@@ -63,6 +63,7 @@ public final class ExtFuseCache implements MetadataCache {
   public static ExtFuseCache load(CacheOptions options) {
     ExtFuseObject object = ExtFuseObject.load(options);
     try {
+      Rcu.prepare(); // when the first node leaves, descriptors may be short
       return new ExtFuseCache(object, options);
     } catch (RuntimeException e) {
       object.close();

@@ -4,13 +4,21 @@ package org.extfuse4j.cache;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.extfuse4j.fuse.Syscalls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes slots away from nodes, many at a time: drops their attributes, without which LOOKUP cannot
  * answer; waits for a grace period, after which no handler counts any more; then has the counts
  * read for the last time. One thread, that starts when there is something to do.
+ *
+ * <p>What fails (a thread that cannot be made, a grace period without descriptors or memory) is
+ * tried again. Until then nodes keep their slots, and the cache takes no new ones: that is slower,
+ * and right.
  */
 final class Reclaimer implements AutoCloseable {
   /** Who knows the counts. */
@@ -22,14 +30,20 @@ final class Reclaimer implements AutoCloseable {
     void release(List<CachedNode> nodes);
   }
 
+  private static final Logger log = LoggerFactory.getLogger(Reclaimer.class);
   private static final int BATCH = 4096;
   private static final int CLOSE_MS = 5000;
+
+  // How long to wait before what has failed is tried again: from, to.
+  private static final long PAUSE_MS = 10;
+  private static final long LONGEST_PAUSE_MS = 5000;
 
   private final MetadataCache cache;
   private final Slots slots;
   private final NodeLocks locks;
   private final Keeper keeper;
   private final Semaphore work = new Semaphore(0);
+  private final CountDownLatch ending = new CountDownLatch(1);
 
   // Guarded by this. Each node is in it once, so it is never longer than there are slots.
   private final ArrayDeque<CachedNode> doomed = new ArrayDeque<>();
@@ -37,6 +51,7 @@ final class Reclaimer implements AutoCloseable {
   private long reclaimed;
   private Thread thread;
   private boolean closed;
+  private boolean failing;
 
   /**
    * @param keeper called with no lock held
@@ -77,9 +92,15 @@ final class Reclaimer implements AutoCloseable {
   /** Slots are low. Callers may hold any lock. */
   synchronized void wake() {
     if (thread == null && !closed) {
-      thread = new Thread(this::run, "extfuse-reclaim");
-      thread.setDaemon(true);
-      thread.start();
+      try {
+        Thread made = new Thread(this::run, "extfuse-reclaim");
+        made.setDaemon(true);
+        made.start();
+        thread = made;
+      } catch (OutOfMemoryError e) {
+        // Who is low on slots next tries again.
+        failed(e);
+      }
     }
     if (work.availablePermits() == 0) {
       work.release();
@@ -95,22 +116,59 @@ final class Reclaimer implements AutoCloseable {
       while (true) {
         work.acquire();
         work.drainPermits();
-        boolean all;
-        do {
-          synchronized (this) {
-            if (closed) {
-              return;
-            }
-            all = sweep;
-            sweep = false;
-          }
-          if (all) {
-            slots.forEach(nodes -> retire(nodes.stream().filter(keeper::isIdle).toList()));
-          }
-        } while (retireSome());
+        if (!workOff()) {
+          return;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns whether to go on; when there is nothing to do. */
+  private boolean workOff() throws InterruptedException {
+    long pause = PAUSE_MS;
+    while (true) {
+      boolean all;
+      synchronized (this) {
+        if (closed) {
+          return false;
+        }
+        all = sweep;
+        sweep = false;
+      }
+      try {
+        if (all) {
+          slots.forEach(nodes -> retire(nodes.stream().filter(keeper::isIdle).toList()));
+        }
+        if (!retireSome()) {
+          return true;
+        }
+        worked();
+        pause = PAUSE_MS;
+      } catch (RuntimeException | OutOfMemoryError e) {
+        failed(e);
+        synchronized (this) {
+          sweep |= all;
+        }
+        ending.await(pause, TimeUnit.MILLISECONDS);
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  // A line when it begins and one when it is over, however often it is tried between.
+  private synchronized void failed(Throwable e) {
+    if (!failing) {
+      failing = true;
+      log.warn("nodes cannot leave the cache for now, it is tried again: {}", e.toString());
+    }
+  }
+
+  private synchronized void worked() {
+    if (failing) {
+      failing = false;
+      log.info("nodes leave the cache again");
     }
   }
 
@@ -149,15 +207,25 @@ final class Reclaimer implements AutoCloseable {
     if (leaving.isEmpty()) {
       return;
     }
-    cache.gracePeriod();
-    synchronized (this) {
-      reclaimed += leaving.size();
-    }
-    keeper.release(leaving);
-    for (CachedNode node : leaving) {
-      locks.lock(node.nodeid());
-      node.leaving = false;
-      locks.unlock(node.nodeid());
+    try {
+      cache.gracePeriod();
+      synchronized (this) {
+        reclaimed += leaving.size();
+      }
+      keeper.release(leaving);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      synchronized (this) {
+        // Those that nobody would name again. One that was added meanwhile is in it twice then, and
+        // is retired once.
+        leaving.stream().filter(node -> node.doomed && node.slot >= 0).forEach(doomed::add);
+      }
+      throw e;
+    } finally {
+      for (CachedNode node : leaving) {
+        locks.lock(node.nodeid());
+        node.leaving = false;
+        locks.unlock(node.nodeid());
+      }
     }
   }
 
@@ -169,6 +237,7 @@ final class Reclaimer implements AutoCloseable {
       closed = true;
       running = thread;
     }
+    ending.countDown();
     work.release();
     try {
       if (running != null) {

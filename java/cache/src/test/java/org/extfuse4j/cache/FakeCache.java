@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.extfuse4j.fuse.FuseInit;
 
@@ -21,6 +22,9 @@ final class FakeCache implements MetadataCache {
   private final Slots slots;
   private final Semaphore begun = new Semaphore(0);
   private final Semaphore mayEnd = new Semaphore(0);
+
+  /** How many of the next grace periods fail, for want of a descriptor. */
+  final AtomicInteger failing = new AtomicInteger();
 
   FakeCache(int capacity) {
     counters = new AtomicLongArray(capacity);
@@ -131,6 +135,11 @@ final class FakeCache implements MetadataCache {
 
   @Override
   public void gracePeriod() {
+    if (failing.get() > 0) {
+      failing.decrementAndGet();
+      journal.add("no grace");
+      throw new IllegalStateException("EMFILE");
+    }
     journal.add("grace");
     begun.release();
     try {

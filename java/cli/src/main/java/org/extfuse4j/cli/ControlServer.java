@@ -16,8 +16,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.extfuse4j.fuse.FailureLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +32,13 @@ final class ControlServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
   private static final int PATIENCE_MS = 30_000;
   private static final int LONGEST_LINE = 16 << 10;
+  private static final long PAUSE_NS = 100_000_000;
 
   private final ServerSocketChannel server;
   private final Map<String, Supplier<?>> commands;
   private final Map<String, Function<String, ?>> withArgument;
   private final int patienceMs;
+  private final FailureLog failures = new FailureLog(LOG);
 
   /**
    * Listens, and starts the thread.
@@ -81,7 +85,7 @@ final class ControlServer implements AutoCloseable {
   private void serve() {
     ObjectMapper json = new ObjectMapper();
     while (true) {
-      try (SocketChannel client = server.accept();
+      try (SocketChannel client = accept();
           Selector selector = Selector.open()) {
         client.configureBlocking(false);
         SelectionKey key = client.register(selector, SelectionKey.OP_READ);
@@ -99,8 +103,27 @@ final class ControlServer implements AutoCloseable {
         }
       } catch (IOException e) {
         LOG.debug("a client of the control socket", e);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        warn(e);
       }
     }
+  }
+
+  // Without a free descriptor it would fail again at once, for as long as a client waits.
+  private SocketChannel accept() throws IOException {
+    try {
+      return server.accept();
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      warn(e);
+      LockSupport.parkNanos(PAUSE_NS);
+      throw e;
+    }
+  }
+
+  private void warn(Throwable e) {
+    failures.warn(e.getClass().getName(), () -> "the control socket: " + e + "; it goes on");
   }
 
   private Object answer(String command) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.FuseSession;
 import org.extfuse4j.fuse.Natives;
+import org.extfuse4j.fuse.OpenFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,8 @@ final class Daemon {
     MountChecks.privileges();
     // Whoever needs them first gets the reason, all later ones only that it failed.
     Natives.require();
+    MemoryBudget.warn();
+    OpenFiles.raise();
     Backend backend =
         options.jnrfuse == null ? new StackBackend(options) : new JnrFuseBackend(options);
     Runtime.getRuntime().addShutdownHook(hook);
@@ -126,6 +130,9 @@ final class Daemon {
       session.start();
       run = RunDirectory.of(connection(mount));
       run.create(mountpoint);
+      if (Console.background() && options.log == null && Files.isRegularFile(run.log())) {
+        Logs.toFile(run.log()); // which is bounded; standard error, of the JVM itself, is not
+      }
     }
   }
 
@@ -135,9 +142,8 @@ final class Daemon {
       return null;
     }
     try {
-      cache =
-          ExtFuseCache.load(
-              new CacheOptions(options.entries(), backend.inKernel(), backend.lasts()));
+      int entries = MemoryBudget.entries(options.entries());
+      cache = ExtFuseCache.load(new CacheOptions(entries, backend.inKernel(), backend.lasts()));
       return null;
     } catch (CacheUnavailableException e) {
       LOG.debug("no in-kernel cache", e);

@@ -9,7 +9,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.Duration;
+import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,6 +36,11 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
   private static final String FOR_A_PERSON = "extfuse: %msg%n%nopex";
   private static final String FOR_A_FILE = "%d %-5level [%thread] %logger{0}: %msg%n";
+
+  /** /run, where logs are unless --log says otherwise, is memory. */
+  static final long FILE_MB = 8;
+
+  private static final int CHECK_MS = 100;
 
   private static volatile boolean verbose;
 
@@ -60,10 +70,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
       } catch (IOException e) {
         throw new CliException("cannot write to the log " + file, e);
       }
-      context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
-      FileAppender<ILoggingEvent> appender = new FileAppender<>();
-      appender.setFile(file.toString());
-      apply(context, appender, FOR_A_FILE);
+      toFile(file);
     }
     if (verbosity > 0 || file != null) {
       context.getLogger(LIBBPF).setLevel(null);
@@ -75,6 +82,43 @@ public final class Logs extends ContextAwareBase implements Configurator {
     } else if (file != null || Console.background()) {
       context.getLogger("org.extfuse4j").setLevel(Level.INFO);
     }
+  }
+
+  /** From now on messages go to this file, which exists, and nowhere else. */
+  static void toFile(Path file) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
+    apply(context, appender(context, file), FOR_A_FILE);
+  }
+
+  /**
+   * Appends to a file. A regular one is bounded: it becomes FILE.1 at some {@value #FILE_MB} MB,
+   * and what was that goes.
+   */
+  static OutputStreamAppender<ILoggingEvent> appender(LoggerContext context, Path file) {
+    // What a % means in a pattern it would mean in a name.
+    if (!Files.isRegularFile(file) || file.toString().contains("%")) {
+      FileAppender<ILoggingEvent> plain = new FileAppender<>();
+      plain.setFile(file.toString());
+      return plain;
+    }
+    RollingFileAppender<ILoggingEvent> rolling = new RollingFileAppender<>();
+    rolling.setFile(file.toString());
+    FixedWindowRollingPolicy last = new FixedWindowRollingPolicy();
+    last.setContext(context);
+    last.setParent(rolling);
+    last.setMinIndex(1);
+    last.setMaxIndex(1);
+    last.setFileNamePattern(file + ".%i");
+    last.start();
+    SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
+    size.setContext(context);
+    size.setMaxFileSize(new FileSize(FILE_MB << 20));
+    size.setCheckIncrement(Duration.buildByMilliseconds(CHECK_MS));
+    size.start();
+    rolling.setRollingPolicy(last);
+    rolling.setTriggeringPolicy(size);
+    return rolling;
   }
 
   /** Where a failure came from, for those who asked to be told all. */

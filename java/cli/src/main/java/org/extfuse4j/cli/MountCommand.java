@@ -119,8 +119,9 @@ final class MountCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       description =
-          "Threads that serve requests (default: one a processor, 2 to 4; with --jnrfuse 4 at first,"
-              + " and up to 64 when callbacks take long, but 1 is one).")
+          "Threads that serve requests (default: one a processor, 2 to 4, and up to 128 while they"
+              + " wait for the source; with --jnrfuse 4 at first, and up to 64 when callbacks take"
+              + " long; 1 is one).")
   Integer threads;
 
   @Option(names = "-s", description = "The same as --threads=1, as in libfuse.")
@@ -152,7 +153,8 @@ final class MountCommand implements Callable<Integer> {
       converter = Bytes.class,
       description =
           "The same as the kernel memory that the cache takes at most, such as 64M: about 320 bytes"
-              + " a short name, and a quarter more when all places for longer ones are taken.")
+              + " a short name, and a quarter more when all places for longer ones are taken. Less"
+              + " is taken where the cgroup has not so much.")
   Long maxMemory;
 
   @Option(
@@ -207,7 +209,7 @@ final class MountCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Where messages go (default: /run/extfuse/N/daemon.log for connection number N; in the"
-              + " foreground, standard error).")
+              + " foreground, standard error). A file of 8 MB becomes FILE.1.")
   Path log;
 
   @Spec CommandSpec spec;

@@ -18,7 +18,7 @@ class IdmapIT {
   private static boolean offered() throws IOException {
     String[] release = Files.readString(Path.of("/proc/sys/kernel/osrelease")).split("[.-]", 3);
     int major = Integer.parseInt(release[0]);
-    return major > 6 || major == 6 && Integer.parseInt(release[1]) >= 12;
+    return major > 6 || (major == 6 && Integer.parseInt(release[1]) >= 12);
   }
 
   @Test

@@ -98,10 +98,18 @@ final class Deadlines implements AutoCloseable {
     try {
       while (true) {
         TimeUnit.NANOSECONDS.sleep(Math.max(1, deadlineNs / LOOKS));
-        all.forEach(watched -> watched.look(deadlineNs));
+        lookAtAll();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void lookAtAll() {
+    try {
+      all.forEach(watched -> watched.look(deadlineNs));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("looking for requests that take too long; it goes on", e);
     }
   }
 

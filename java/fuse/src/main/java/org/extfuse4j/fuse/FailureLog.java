@@ -6,11 +6,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Logs failures that a caller can repeat as often as it likes, so that they fill no disk: the first
- * of a kind with its stack trace, then how many more there were, at most one line a minute. The
- * number of kinds is bounded too; what is beyond counts as one. Any thread.
+ * of a kind with its stack trace, if there is one, then how many more there were, at most one line
+ * a minute. The number of kinds is bounded too; what is beyond counts as one. Any thread.
  */
 public final class FailureLog {
   private static final long PERIOD_NS = TimeUnit.MINUTES.toNanos(1);
@@ -45,11 +46,20 @@ public final class FailureLog {
    * @param cause null, or what has its stack trace logged with the first
    */
   public void error(String kind, Supplier<String> what, Throwable cause) {
+    log(Level.ERROR, kind, what, cause);
+  }
+
+  /** The same for what is no failure of a request, and as a warning. */
+  public void warn(String kind, Supplier<String> what) {
+    log(Level.WARN, kind, what, null);
+  }
+
+  private void log(Level level, String kind, Supplier<String> what, Throwable cause) {
     long more = count(kind, System.nanoTime());
     if (more == 0) {
-      log.error(what.get(), cause);
+      log.atLevel(level).setCause(cause).log(what.get());
     } else if (more > 0) {
-      log.error("{} (and {} more like it since the last such line)", what.get(), more);
+      log.atLevel(level).log("{} (and {} more like it since the last such line)", what.get(), more);
     }
   }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
+import java.util.function.Supplier;
 import org.extfuse4j.fuse.RequestStructs.BatchForgetIn;
 import org.extfuse4j.fuse.RequestStructs.ForgetIn;
 import org.extfuse4j.fuse.RequestStructs.ForgetOne;
 import org.extfuse4j.fuse.RequestStructs.ReadIn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * From a request in a buffer to a reply in a buffer: checks it, calls the file system, makes the
@@ -66,12 +66,15 @@ public final class FuseDispatcher {
       // fuse_dentry_revalidate() sends a name that a rename may be changing at that moment. It
       // takes
       // any error but ENOMEM and EINTR for "look it up again", which it then does under a lock.
-      LOG.atLevel(opcode == FuseOpcode.LOOKUP ? Level.DEBUG : Level.ERROR)
-          .log(
-              "request {} {}: {}; answered EIO",
-              Long.toUnsignedString(rq.unique()),
-              FuseOpcode.name(opcode),
-              wrong);
+      Supplier<String> what =
+          () ->
+              "request %s %s: %s; answered EIO"
+                  .formatted(Long.toUnsignedString(rq.unique()), FuseOpcode.name(opcode), wrong);
+      if (opcode == FuseOpcode.LOOKUP) {
+        LOG.atDebug().log(what);
+      } else {
+        failures.error("malformed " + opcode, what, null);
+      }
       result = -Errno.EIO;
     } else {
       if (log && REQUESTS.isTraceEnabled()) {
@@ -85,6 +88,12 @@ public final class FuseDispatcher {
       FusePrinter.log(REQUESTS, rq, rp, result);
     }
     return size;
+  }
+
+  /** Makes the message that a request failed which {@link #dispatch} threw at; as that. */
+  int fail(Request rq, Reply rp) {
+    result = -Errno.EIO;
+    return takesReply(rq.opcode()) ? rp.seal(rq.unique(), result) : 0;
   }
 
   /**

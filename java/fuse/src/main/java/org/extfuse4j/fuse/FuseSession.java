@@ -2,6 +2,7 @@
 package org.extfuse4j.fuse;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -27,13 +28,14 @@ public final class FuseSession implements AutoCloseable {
   private final FuseMount mount;
   private final FuseFileSystem fs;
   private final FuseThreads threads;
+  private final ThreadFactory factory;
   private final UpcallCounters counters = new UpcallCounters();
   private final Notifier notifier;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile FuseWorkers workers;
 
-  /** A session with as many threads as processors, at least 2 and at most 4. */
+  /** A session with the threads that {@link FuseThreads#forThisMachine} says. */
   public FuseSession(FuseMount mount, FuseFileSystem fs) {
     this(mount, fs, FuseThreads.forThisMachine());
   }
@@ -47,6 +49,11 @@ public final class FuseSession implements AutoCloseable {
 
   /** A session with threads of some kind. */
   public FuseSession(FuseMount mount, FuseFileSystem fs, FuseThreads threads) {
+    this(mount, fs, threads, Thread::new);
+  }
+
+  FuseSession(FuseMount mount, FuseFileSystem fs, FuseThreads threads, ThreadFactory factory) {
+    this.factory = factory;
     this.mount = mount;
     this.fs = fs;
     this.threads = threads;
@@ -66,7 +73,8 @@ public final class FuseSession implements AutoCloseable {
     }
     try {
       FuseInit init = new FuseHandshake(mount.device(), mount.idmapped()).run(fs);
-      workers = new FuseWorkers(mount.device(), fs, counters, threads, init, this::allEnded);
+      workers =
+          new FuseWorkers(mount.device(), fs, counters, threads, factory, init, this::allEnded);
       workers.start();
     } catch (RuntimeException | Error e) {
       mount.close();

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread of a session: reads a request, has it handled, writes the reply, until ENODEV. */
+/**
+ * One thread of a session: reads a request, has it handled, writes the reply, until ENODEV. What
+ * fails on the way fails that request; the thread goes on.
+ */
 final class FuseWorker implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(FuseWorker.class);
+
+  private static final long PAUSE_MS = 10;
+  private static final long LONGEST_PAUSE_MS = 1000;
 
   private final int number;
   private final BusyPoll poll;
@@ -16,11 +23,14 @@ final class FuseWorker implements Runnable {
   private final FuseDispatcher dispatcher;
   private final FuseWorkers workers;
   private final Deadlines.Watched watched;
+  private final Runnable freed;
 
   /**
    * @param number from 0
    * @param poll null if it waits in read(2)
    * @param watched null if there is no deadline
+   * @param freed gives back what the thread has: the device unless it is the mount's, the memory of
+   *     request and reply
    */
   FuseWorker(
       int number,
@@ -30,7 +40,8 @@ final class FuseWorker implements Runnable {
       Reply rp,
       FuseDispatcher dispatcher,
       FuseWorkers workers,
-      Deadlines.Watched watched) {
+      Deadlines.Watched watched,
+      Runnable freed) {
     this.number = number;
     this.poll = poll;
     this.device = device;
@@ -39,26 +50,33 @@ final class FuseWorker implements Runnable {
     this.dispatcher = dispatcher;
     this.workers = workers;
     this.watched = watched;
+    this.freed = freed;
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** The thread will not be started. */
+  void discard() {
+    dispatcher.end();
+    freed.run();
   }
 
   @Override
   public void run() {
     try {
-      int n = read();
-      while (n >= 0 || retry(-n)) {
+      long pause = PAUSE_MS;
+      boolean goesOn = true;
+      while (goesOn) {
+        int n = read();
         if (n >= 0) {
-          long start = System.nanoTime();
-          workers.busy();
-          boolean stays = reply(handle(n));
-          dispatcher.took(rq, System.nanoTime() - start);
-          if (!stays) {
-            return;
-          }
+          pause = PAUSE_MS;
+          goesOn = serve(n);
+        } else if (!retry(-n)) {
+          goesOn = !isOver(-n) && pause(n, pause);
+          pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
         }
-        n = read();
-      }
-      if (n != -Errno.ENODEV && n != -Errno.ECONNABORTED) {
-        LOG.error("reading /dev/fuse failed ({}): this thread ends", Errno.name(n));
       }
     } catch (RuntimeException | Error e) {
       LOG.error("a session thread ends", e);
@@ -66,8 +84,45 @@ final class FuseWorker implements Runnable {
       if (poll != null) {
         poll.end(number);
       }
-      dispatcher.end();
-      workers.ended(device, watched);
+      discard();
+      workers.left();
+    }
+  }
+
+  // Whether to wait for the next request.
+  private boolean serve(int received) {
+    long start = System.nanoTime();
+    workers.busy();
+    boolean stays = reply(handle(received));
+    dispatcher.took(rq, System.nanoTime() - start);
+    return stays;
+  }
+
+  // The connection has ended, or the descriptor was none.
+  private static boolean isOver(int errno) {
+    return switch (errno) {
+      case Errno.ENODEV, Errno.ECONNABORTED -> true;
+      case Errno.EBADF, Errno.EINVAL, Errno.EPERM -> {
+        LOG.error("reading /dev/fuse failed ({}): this thread ends", Errno.name(errno));
+        yield true;
+      }
+      default -> false;
+    };
+  }
+
+  // Memory may be short for a while (ENOMEM); whether to go on.
+  private boolean pause(int error, long ms) {
+    dispatcher
+        .failures()
+        .warn(
+            "read " + error,
+            () -> "reading /dev/fuse failed (" + Errno.name(error) + "): tried again");
+    try {
+      TimeUnit.MILLISECONDS.sleep(ms);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -80,7 +135,16 @@ final class FuseWorker implements Runnable {
     if (watched != null) {
       watched.begin(rq);
     }
-    int size = dispatcher.dispatch(rq, rp, received);
+    int size;
+    try {
+      size = dispatcher.dispatch(rq, rp, received);
+    } catch (RuntimeException | Error e) {
+      // Not out of the file system, whose failures end in the dispatcher. The caller waits for us.
+      dispatcher
+          .failures()
+          .error(FailureLog.kind("request", e), () -> "a request failed; answered EIO", e);
+      size = dispatcher.fail(rq, rp);
+    }
     boolean late = watched != null && !watched.end();
     if (size > 0 && late) {
       dispatcher.refused(rq, rp, Errno.ETIMEDOUT);

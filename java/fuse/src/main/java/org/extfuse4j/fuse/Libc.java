@@ -29,6 +29,10 @@ final class Libc {
   static final int MNT_DETACH = 2;
   static final int UMOUNT_NOFOLLOW = 8;
 
+  static final int PROT_READ_WRITE = 3;
+  static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+  static final long MAP_FAILED = -1;
+
   /** _IOR(229, 0, uint32_t). */
   static final long FUSE_DEV_IOC_CLONE = 0x8004e500L;
 
@@ -47,6 +51,10 @@ final class Libc {
   static native int umount2(String target, int flags);
 
   static native int getpagesize();
+
+  static native long mmap(long at, long size, int protection, int flags, int fd, long offset);
+
+  static native int munmap(long at, long size);
 
   static int errno() {
     return Native.getLastError();

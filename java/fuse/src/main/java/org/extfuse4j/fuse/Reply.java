@@ -58,6 +58,17 @@ public final class Reply {
     return new Reply(aligned.slice(0, OutHeader.SIZE + capacity).order(ByteOrder.nativeOrder()));
   }
 
+  /** A view of memory that outlives it, from a page's begin. */
+  static Reply in(Pages pages, int capacity) {
+    return new Reply(
+        pages.buffer().slice(0, OutHeader.SIZE + capacity).order(ByteOrder.nativeOrder()));
+  }
+
+  /** Bytes of memory for so much payload. */
+  static int size(int capacity) {
+    return OutHeader.SIZE + capacity;
+  }
+
   public long payloadAddress() {
     return address + OutHeader.SIZE;
   }

@@ -40,6 +40,11 @@ public final class Request {
     return new Request(buffer.alignedSlice(Long.BYTES).order(ByteOrder.nativeOrder()));
   }
 
+  /** A view of memory that outlives it. */
+  static Request in(Pages pages) {
+    return new Request(pages.buffer());
+  }
+
   /** Length of the whole message in bytes, header and extensions included. */
   public int length() {
     return buffer.getInt(InHeader.LEN);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -20,9 +21,13 @@ final class Mounted implements AutoCloseable {
   }
 
   Mounted(FuseFileSystem fs, FuseThreads threads) throws IOException {
+    this(fs, threads, Thread::new);
+  }
+
+  Mounted(FuseFileSystem fs, FuseThreads threads, ThreadFactory factory) throws IOException {
     root = Files.createTempDirectory("fuse mount");
     FuseMountOptions options = new FuseMountOptions(root).source("memfs").allowOther(true);
-    session = new FuseSession(FuseMount.mount(options), fs, threads);
+    session = new FuseSession(FuseMount.mount(options), fs, threads, factory);
   }
 
   static Mounted started(FuseFileSystem fs, int threads) throws IOException {

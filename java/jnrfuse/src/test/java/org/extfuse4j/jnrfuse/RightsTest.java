@@ -151,7 +151,8 @@ class RightsTest {
     Thread root =
         new Thread(
             () -> {
-              String ready = "for i in $(seq 500); do ls p | grep -q ready && break; sleep 0.02; done";
+              String ready =
+                  "for i in $(seq 500); do ls p | grep -q ready && break; sleep 0.02; done";
               assertThat(Mounts.sh(dir, ready)).isEmpty();
               fs.chown("/d/f", taken ? 0 : 65534, taken ? 0 : 65534);
               assertThat(Mounts.sh(dir, "touch p/go")).isEmpty();

@@ -47,6 +47,7 @@ final class CreateOps {
       return dir;
     }
     StackNode child = null;
+    m.source.awaitThaw(s, dir, true);
     m.locks.lock(parent.nodeid());
     try {
       int rc = makeAsCaller(kind, s, rq, dir, name);
@@ -127,11 +128,17 @@ final class CreateOps {
     int name = rq.nameOffset();
     int flags = FileOps.backingFlags(m, rq.u32(CreateIn.FLAGS));
     StackNode child = null;
-    int file = -1;
+    int file = m.opens.admit(rq.uid());
+    if (file < 0) {
+      m.fds.release(parent);
+      return file;
+    }
+    m.source.awaitThaw(s, dir, true);
     m.locks.lock(parent.nodeid());
     try {
       int all = flags | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW;
       file = createFile(s, rq, dir, rq.nameAddress(name), all);
+      m.opens.opened(rq.uid(), file);
       if (file < 0) {
         m.dropEntry(parent, rq, name);
         boolean opens = (rq.u32(CreateIn.FLAGS) & Libc.O_EXCL) == 0;
@@ -144,7 +151,7 @@ final class CreateOps {
       if (child == null) {
         m.dropEntry(parent, rq, name);
         m.refreshNames(s, parent, dir);
-        Syscalls.close(file);
+        m.opens.close(file);
         return path < 0 ? path : s.error;
       }
       m.putEntry(s, parent, rq, name, child);
@@ -169,19 +176,24 @@ final class CreateOps {
       return dir;
     }
     int flags = FileOps.backingFlags(m, rq.u32(CreateIn.FLAGS)) & ~Libc.O_TMPFILE;
-    int file;
+    int file = m.opens.admit(rq.uid());
+    if (file < 0) {
+      m.fds.release(parent);
+      return file;
+    }
     try {
       file = createFile(s, rq, dir, s.dotPath, flags | Libc.O_TMPFILE);
     } finally {
       m.fds.release(parent);
     }
+    m.opens.opened(rq.uid(), file);
     if (file < 0) {
       return file;
     }
     int path = PathFds.openSame(s, file);
     StackNode child = path < 0 ? null : m.adopt(s, path, true, null, null, 0, 0);
     if (child == null) {
-      Syscalls.close(file);
+      m.opens.close(file);
       return path < 0 ? path : s.error;
     }
     return replyOpen(s, child, file, flags, rq, rp);
@@ -240,6 +252,7 @@ final class CreateOps {
       return fd;
     }
     int name = rq.nameOffset();
+    m.source.awaitThaw(s, dir, true);
     m.locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
     try {
       int rc = linkAsCaller(s, rq, fd, dir, rq.nameAddress(name));

@@ -84,7 +84,12 @@ final class DirectoryOps {
 
   // By "." it takes less than half as long as through /proc, but that takes leave to search, which
   // who may read it need not have.
-  private static int open(Scratch s, int fd, Request rq) {
+  private int open(Scratch s, int fd, Request rq) {
+    int rc = m.opens.admit(rq.uid());
+    return rc < 0 ? rc : m.opens.opened(rq.uid(), openAsCaller(s, fd, rq));
+  }
+
+  private static int openAsCaller(Scratch s, int fd, Request rq) {
     int flags = Libc.O_DIRECTORY | Libc.O_CLOEXEC;
     Caller caller = s.caller.become(rq).on(fd);
     try {
@@ -121,7 +126,7 @@ final class DirectoryOps {
         m.names.closed(node.nodeid());
       }
     }
-    Syscalls.close((int) handle);
+    m.opens.close((int) handle);
     return 0;
   }
 
@@ -143,7 +148,7 @@ final class DirectoryOps {
         m.names.drop(node.nodeid());
       }
     }
-    Syscalls.close((int) handle);
+    m.opens.close((int) handle);
   }
 
   int fsyncdir(Request rq) {

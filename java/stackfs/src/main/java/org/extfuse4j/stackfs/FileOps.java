@@ -59,8 +59,9 @@ final class FileOps {
 
   /**
    * The flags to open the backing file with. Offsets are the kernel's, so O_APPEND would write
-   * twice; O_DIRECT would ask for alignment of the daemon's buffers. A kernel that collects writes
-   * reads the rest of a page by the handle that it writes with.
+   * twice; O_DIRECT would ask for alignment of the daemon's buffers. O_NONBLOCK stays, so that who
+   * gave it does not wait for a lease that somebody has in the source. A kernel that collects
+   * writes reads the rest of a page by the handle that it writes with.
    */
   static int backingFlags(Mounted m, int flags) {
     int dropped =
@@ -69,7 +70,6 @@ final class FileOps {
             | Libc.O_NOCTTY
             | Libc.O_TRUNC
             | Libc.O_APPEND
-            | Libc.O_NONBLOCK
             | Libc.O_DIRECT
             | Libc.O_NOFOLLOW;
     int kept = (flags & ~dropped) | Libc.O_CLOEXEC;
@@ -89,7 +89,10 @@ final class FileOps {
     }
     int flags = backingFlags(m, rq.u32(OpenIn.FLAGS));
     try {
-      int file = open(s, rq, path, flags);
+      int file = m.opens.admit(rq.uid());
+      if (file == 0) {
+        file = m.opens.opened(rq.uid(), open(s, rq, path, flags));
+      }
       if (file < 0) {
         return file;
       }
@@ -183,7 +186,7 @@ final class FileOps {
   static void close(Mounted m, StackNode node, int file, int requested) {
     if (node == null) {
       m.openFiles.closing(file);
-      Syscalls.close(file);
+      m.opens.close(file);
       return;
     }
     int flags = backingFlags(m, requested);
@@ -193,7 +196,7 @@ final class FileOps {
       // What was written may lose blocks that the source's file system had set aside for it.
       m.beginChange(m.begin(), node);
     }
-    Syscalls.close(file);
+    m.opens.close(file);
     if (writes(flags)) {
       m.endChange(node);
     }

@@ -84,6 +84,7 @@ final class IoctlOps {
     if (file < 0) {
       return file;
     }
+    m.source.awaitThaw(s, file, false);
     m.locks.lock(node.nodeid());
     try {
       int rc = setAsCaller(s, rq, file, command);

@@ -6,7 +6,6 @@ import static org.extfuse4j.fuse.FuseFlags.FOPEN_KEEP_CACHE;
 
 import java.util.concurrent.ConcurrentHashMap;
 import org.extfuse4j.cache.MetadataCache;
-import org.extfuse4j.fuse.Syscalls;
 
 /**
  * Which directories' names the kernel may keep in its page cache and read again without asking, and
@@ -49,12 +48,19 @@ final class Listings implements AutoCloseable {
   }
 
   private final MetadataCache cache;
+  private final OpenBudget opens;
 
   // Without an entry: nothing is kept, but for what a stream that the kernel has opened keeps.
   private final ConcurrentHashMap<Long, Listing> all = new ConcurrentHashMap<>();
 
-  Listings(MetadataCache cache) {
+  /**
+   * Nothing is kept yet.
+   *
+   * @param opens what the streams' descriptors count in
+   */
+  Listings(MetadataCache cache, OpenBudget opens) {
     this.cache = cache;
+    this.opens = opens;
   }
 
   /**
@@ -122,7 +128,7 @@ final class Listings implements AutoCloseable {
               if (listing.dir == NONE) {
                 listing.dir = dir;
               } else {
-                Syscalls.close(dir);
+                opens.close(dir);
               }
               return listing;
             })
@@ -164,12 +170,12 @@ final class Listings implements AutoCloseable {
   /** Closes what the kernel has not closed; no request is under way any more. */
   @Override
   public void close() {
-    all.values().forEach(Listings::closeDir);
+    all.values().forEach(this::closeDir);
   }
 
-  private static void closeDir(Listing listing) {
+  private void closeDir(Listing listing) {
     if (listing.dir != NONE) {
-      Syscalls.close(listing.dir);
+      opens.close(listing.dir);
       listing.dir = NONE;
     }
   }

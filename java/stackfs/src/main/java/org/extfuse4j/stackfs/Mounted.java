@@ -36,6 +36,7 @@ final class Mounted implements AutoCloseable {
   final Listings listings;
   final Contents contents = new Contents();
   final BelievedNames names = new BelievedNames();
+  final OpenBudget opens = OpenBudget.ofThisProcess();
 
   final OpenFiles openFiles = new OpenFiles();
   final HeldDirectories held = new HeldDirectories(this);
@@ -59,7 +60,7 @@ final class Mounted implements AutoCloseable {
     this.registry = new NodeRegistry<>(cache, locks, this::died);
     this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : new ByName(registry);
     this.fds = new PathFds(reach);
-    this.listings = new Listings(cache);
+    this.listings = new Listings(cache, opens);
     this.prefetch = new Prefetch(registry, source.hasHandles());
   }
 
@@ -87,15 +88,20 @@ final class Mounted implements AutoCloseable {
 
   /** Runs an operation; -ESTALE if the node, or what it stands for, is gone. */
   int onNode(Request rq, Reply rp, NodeOp op) {
-    return run(rq, rp, false, op);
+    return run(rq, rp, false, false, op);
   }
 
   /** The same with the node's lock held. */
   int onLockedNode(Request rq, Reply rp, NodeOp op) {
-    return run(rq, rp, true, op);
+    return run(rq, rp, true, false, op);
   }
 
-  private int run(Request rq, Reply rp, boolean locked, NodeOp op) {
+  /** The same for an operation that changes the object; the source is not frozen then. */
+  int onChangedNode(Request rq, Reply rp, NodeOp op) {
+    return run(rq, rp, true, true, op);
+  }
+
+  private int run(Request rq, Reply rp, boolean locked, boolean changes, NodeOp op) {
     StackNode node = registry.get(rq.nodeid());
     if (node == null) {
       return -Errno.ESTALE;
@@ -104,6 +110,9 @@ final class Mounted implements AutoCloseable {
     int fd = fds.acquire(s, node);
     if (fd < 0) {
       return fd;
+    }
+    if (changes) {
+      source.awaitThaw(s, fd, false);
     }
     if (locked) {
       locks.lock(node.nodeid());

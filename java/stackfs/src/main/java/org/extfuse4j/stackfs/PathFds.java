@@ -15,7 +15,7 @@ import org.extfuse4j.fuse.Syscalls;
  * the one of its open files that was opened last, if that is open still; what remains, such as the
  * deleted working directory of a process, answers ESTALE.
  *
- * <p>Its monitor is the innermost lock.
+ * <p>Its monitor is the innermost lock but that of {@link LateClose}.
  */
 final class PathFds {
   static final byte UNPINNED = 0;
@@ -29,6 +29,7 @@ final class PathFds {
   static final int PINNED_LIMIT = 256;
 
   private final Reach reach;
+  private final LateClose late = new LateClose();
   private int limit = LIMIT;
   // Each node that has a descriptor is in one of these, in the order in which they got it.
   private final ArrayDeque<StackNode> ring = new ArrayDeque<>();
@@ -165,11 +166,14 @@ final class PathFds {
   }
 
   /** Closes all; after the session has ended. */
-  synchronized void close() {
-    ring.forEach(PathFds::close);
-    ring.clear();
-    pinned.forEach(PathFds::close);
-    pinned.clear();
+  void close() {
+    synchronized (this) {
+      ring.forEach(this::close);
+      ring.clear();
+      pinned.forEach(this::close);
+      pinned.clear();
+    }
+    late.close();
   }
 
   private void trim() {
@@ -177,7 +181,7 @@ final class PathFds {
     trim(ring, limit - pinned.size());
   }
 
-  private static void trim(ArrayDeque<StackNode> nodes, int limit) {
+  private void trim(ArrayDeque<StackNode> nodes, int limit) {
     for (int tries = nodes.size(); nodes.size() > limit && tries > 0; tries--) {
       StackNode oldest = nodes.poll();
       if (oldest.fdUsers > 0) {
@@ -189,14 +193,18 @@ final class PathFds {
     }
   }
 
-  private static void closeUnused(StackNode node) {
+  private void closeUnused(StackNode node) {
     if (node.fd >= 0 && node.fdUsers == 0) {
       close(node);
     }
   }
 
-  private static void close(StackNode node) {
-    Syscalls.close(node.fd);
+  private void close(StackNode node) {
+    if (node.pin == UNPINNED) {
+      Syscalls.close(node.fd);
+    } else {
+      late.close(node.fd);
+    }
     node.fd = -1;
   }
 }

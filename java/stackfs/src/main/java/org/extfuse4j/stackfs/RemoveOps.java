@@ -12,6 +12,9 @@ final class RemoveOps {
   private static final int RENAME_EXCHANGE = 2;
   private static final int RENAME_WHITEOUT = 4;
 
+  /** How often what has a name may change behind the mount while its node is locked. */
+  private static final int TRIES = 1000;
+
   private final Mounted m;
 
   RemoveOps(Mounted m) {
@@ -26,34 +29,50 @@ final class RemoveOps {
     StackNode node;
     private boolean acquired;
 
-    /** Finds the node, if possible without opening anything. */
-    void find(Scratch s, int dir, long name) {
+    /**
+     * Finds the node, if possible without opening anything.
+     *
+     * @return 0, also if nothing has the name; a negative errno if it cannot be known what has, and
+     *     then neither can it be removed: the cache would go on showing it
+     */
+    int find(Scratch s, int dir, long name) {
       close();
       int rc = m.reach.identify(s, dir, name);
       if (rc == -Errno.EOPNOTSUPP) {
-        open(s, dir, name);
-      } else if (rc == 0) {
+        return open(s, dir, name);
+      }
+      if (rc == 0) {
         node = m.find(s);
       }
+      return known(rc);
     }
 
-    /** Finds the node again; with its lock and that of its directory. */
-    void resolve(Scratch s, int dir, long name) {
-      find(s, dir, name);
+    /** Finds the node again; with its lock and that of its directory. The same answer. */
+    int resolve(Scratch s, int dir, long name) {
+      int rc = find(s, dir, name);
       if (node == null || fd >= 0) {
-        return;
+        return rc;
       }
       if (m.fds.acquireOpen(node)) {
         fd = node.fd;
         acquired = true;
-      } else {
-        open(s, dir, name);
+        return 0;
       }
+      return open(s, dir, name);
     }
 
-    private void open(Scratch s, int dir, long name) {
+    private int open(Scratch s, int dir, long name) {
+      node = null;
       fd = LookupOps.openChild(dir, name);
-      node = fd < 0 || m.reach.identify(s, fd) < 0 ? null : m.find(s);
+      int rc = fd < 0 ? fd : m.reach.identify(s, fd);
+      if (rc == 0) {
+        node = m.find(s);
+      }
+      return known(rc);
+    }
+
+    private static int known(int rc) {
+      return rc == -Errno.ENOENT ? 0 : rc;
     }
 
     long id() {
@@ -140,17 +159,24 @@ final class RemoveOps {
     }
     int name = rq.nameOffset();
     long path = rq.nameAddress(name);
+    m.source.awaitThaw(s, dir, true);
     try (Target victim = new Target()) {
-      while (true) {
-        victim.find(s, dir, path);
+      for (int i = 0; i < TRIES; i++) {
+        int rc = victim.find(s, dir, path);
+        if (rc < 0) {
+          return rc;
+        }
         long id = victim.id();
         m.locks.lock(parent.nodeid(), id, 0, 0);
         try {
-          victim.resolve(s, dir, path);
+          rc = victim.resolve(s, dir, path);
+          if (rc < 0) {
+            return rc;
+          }
           if (victim.id() != id) {
             continue;
           }
-          int rc = unlinkat(dir, path, flags, parent, victim, rq);
+          rc = unlinkat(dir, path, flags, parent, victim, rq);
           if (rc == 0 || rc == -Errno.ENOENT) {
             m.putEntry(s, parent, rq, name, null);
           } else {
@@ -164,6 +190,7 @@ final class RemoveOps {
           m.locks.unlock(parent.nodeid(), id, 0, 0);
         }
       }
+      return -Errno.ESTALE;
     } finally {
       m.fds.release(parent);
     }
@@ -234,21 +261,28 @@ final class RemoveOps {
     int newName = rq.secondNameOffset();
     long oldPath = rq.nameAddress(oldName);
     long newPath = rq.nameAddress(newName);
+    m.source.awaitThaw(s, fromFd, true);
     try (Target moved = new Target();
         Target victim = new Target()) {
-      while (true) {
-        moved.find(s, fromFd, oldPath);
-        victim.find(s, toFd, newPath);
+      for (int i = 0; i < TRIES; i++) {
+        int rc = moved.find(s, fromFd, oldPath);
+        rc = rc < 0 ? rc : victim.find(s, toFd, newPath);
+        if (rc < 0) {
+          return rc;
+        }
         long movedId = moved.id();
         long victimId = victim.id();
         m.locks.lock(from.nodeid(), to.nodeid(), movedId, victimId);
         try {
-          moved.resolve(s, fromFd, oldPath);
-          victim.resolve(s, toFd, newPath);
+          rc = moved.resolve(s, fromFd, oldPath);
+          rc = rc < 0 ? rc : victim.resolve(s, toFd, newPath);
+          if (rc < 0) {
+            return rc;
+          }
           if (moved.id() != movedId || victim.id() != victimId) {
             continue;
           }
-          int rc = renameat2(rq, from, fromFd, to, toFd, moved, victim, flags);
+          rc = renameat2(rq, from, fromFd, to, toFd, moved, victim, flags);
           if (rc == 0) {
             putEntries(s, rq, from, to, moved, victim, flags);
           } else {
@@ -269,6 +303,7 @@ final class RemoveOps {
           m.locks.unlock(from.nodeid(), to.nodeid(), movedId, victimId);
         }
       }
+      return -Errno.ESTALE;
     }
   }
 

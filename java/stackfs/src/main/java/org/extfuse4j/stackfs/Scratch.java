@@ -13,6 +13,7 @@ final class Scratch {
   static final int DENTS_SIZE = 64 * 1024;
 
   private static final int NAME_SIZE = 256;
+  private static final int LONG_NAME = 256;
   private static final int PATH_SIZE = 32;
   private static final int TIMES_SIZE = 32;
   private static final byte[] PROC_FD = {
@@ -34,6 +35,12 @@ final class Scratch {
   final long emptyPath;
   final long dotPath;
   final long nameAddress;
+
+  /** A name that no file has, because it is too long, and one that no extended attribute has. */
+  final long longName;
+
+  final long noXattr;
+
   final Caller caller;
 
   /** That a name leads to a node that has a descriptor. */
@@ -55,7 +62,7 @@ final class Scratch {
 
   private Scratch() {
     memory =
-        ByteBuffer.allocateDirect(DENTS_SIZE + 2048)
+        ByteBuffer.allocateDirect(DENTS_SIZE + 4096)
             .alignedSlice(Long.BYTES)
             .order(ByteOrder.nativeOrder());
     address = Pointer.nativeValue(Native.getDirectBufferPointer(memory));
@@ -76,6 +83,13 @@ final class Scratch {
     allocated += Long.BYTES;
     nameAddress = address + allocated;
     name = slice(NAME_SIZE);
+    longName = address + allocated;
+    for (int i = 0; i < LONG_NAME; i++) {
+      memory.put(allocated++, (byte) 'x');
+    }
+    noXattr = address + allocated - 1; // without a namespace
+    allocated += Long.BYTES; // both end with a NUL
+    allocated &= -Long.BYTES;
     dentsAddress = address + allocated;
     dents = slice(DENTS_SIZE);
   }

@@ -39,7 +39,7 @@ final class SetattrOps {
   }
 
   int setattr(Request rq, Reply rp) {
-    return m.onLockedNode(rq, rp, setattr);
+    return m.onChangedNode(rq, rp, setattr);
   }
 
   private int setattr(Scratch s, StackNode node, int fd, Request rq, Reply rp) {

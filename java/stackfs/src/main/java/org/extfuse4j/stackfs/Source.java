@@ -40,11 +40,26 @@ final class Source implements AutoCloseable {
   private static final Set<Long> WITHOUT_FLUSH =
       Set.of(0xef53L, 0x58465342L, 0x9123683eL, 0x01021994L);
 
+  // Types of those that a snapshot can freeze (FIFREEZE): ext2 to ext4, XFS, Btrfs, F2FS, JFS,
+  // NILFS2,
+  // GFS2, ReiserFS.
+  private static final Set<Long> FREEZABLE =
+      Set.of(
+          0xef53L,
+          0x58465342L,
+          0x9123683eL,
+          0xf2f52010L,
+          0x3153464aL,
+          0x3434L,
+          0x01161970L,
+          0x52654973L);
+
   private final int tree;
   private final int mountFd;
   private final boolean hasHandles;
   private final boolean flushes;
   private final Path path;
+  private final boolean canFreeze;
 
   Source(Path path, boolean readOnly) {
     Natives.require();
@@ -63,7 +78,9 @@ final class Source implements AutoCloseable {
     }
     mountFd = fd;
     hasHandles = ByHandle.works(mountFd);
-    flushes = !WITHOUT_FLUSH.contains(type(mountFd));
+    long type = type(mountFd);
+    flushes = !WITHOUT_FLUSH.contains(type);
+    canFreeze = FREEZABLE.contains(type);
     if (!hasHandles) {
       log.info("{}: no file handles: objects are reached by their names", path);
     }
@@ -134,6 +151,30 @@ final class Source implements AutoCloseable {
   /** Whether close(2) of a file that was written may do something, or fail. */
   boolean flushes() {
     return flushes;
+  }
+
+  /**
+   * Waits while the source is frozen (fsfreeze(8), a snapshot that is taken); for who is about to
+   * change something below or at {@code fd}, before any lock is taken.
+   *
+   * <p>The change itself has to be made with the node's lock: nobody may look in between and tell
+   * the cache what was before. In a frozen source it waits, for as long as that takes, and so would
+   * all who only want to look at the node. Here it waits without. A source that is frozen at the
+   * very moment between is the exception.
+   *
+   * @param fd an O_PATH descriptor of a directory, or of the object that is to change itself
+   */
+  void awaitThaw(Scratch s, int fd, boolean directory) {
+    if (!canFreeze) {
+      return;
+    }
+    // Both ask for leave to write (mnt_want_write()) and then fail: a name is too long, an
+    // attribute's has no namespace.
+    if (directory) {
+      Syscalls.unlinkat(fd, s.longName, 0);
+    } else {
+      Syscalls.removexattr(s.procPath(fd), s.noXattr);
+    }
   }
 
   /** An open directory of the source's file system. */

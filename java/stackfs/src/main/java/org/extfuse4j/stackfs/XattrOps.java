@@ -131,7 +131,7 @@ final class XattrOps {
   }
 
   int setxattr(Request rq, Reply rp) {
-    return m.onLockedNode(rq, rp, set);
+    return m.onChangedNode(rq, rp, set);
   }
 
   private int set(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
@@ -164,7 +164,7 @@ final class XattrOps {
   }
 
   int removexattr(Request rq, Reply rp) {
-    return m.onLockedNode(rq, rp, remove);
+    return m.onChangedNode(rq, rp, remove);
   }
 
   private int remove(Scratch s, StackNode node, int fd, Request rq, Reply rp) {

@@ -34,6 +34,10 @@ class DescriptorsTest {
     boolean hasHandles() {
       return this == DISK;
     }
+
+    String lower() {
+      return lower;
+    }
   }
 
   static final class Fixture implements AutoCloseable {

@@ -43,7 +43,8 @@ final class Checks {
         usable ? libbpf() : unusable(LIBBPF),
         bpffs(),
         tracefs(),
-        descriptors());
+        descriptors(),
+        MemoryCheck.find());
   }
 
   private static Finding java() {
