@@ -106,6 +106,9 @@ public final class MountChecks {
   private static Path free(Path given) {
     Path path = Mounts.resolve(given);
     Mounts.at(path).filter(Mounts.Mount::isExtfuse).ifPresent(MountChecks::alreadyMounted);
+    if (isTrigger(path)) {
+      return path;
+    }
     if (!Files.exists(path)) {
       throw new CliException("mount point " + path + " does not exist: mkdir " + path);
     }
@@ -113,6 +116,13 @@ public final class MountChecks {
       throw new CliException("mount point " + path + " is not a directory: give an empty one");
     }
     return path;
+  }
+
+  /**
+   * Of an automounter: it has nothing of its own, and a look would have something mounted there.
+   */
+  private static boolean isTrigger(Path path) {
+    return isMounted(path, "autofs");
   }
 
   private static Path usable(Path path, List<Path> classes) {
@@ -153,8 +163,8 @@ public final class MountChecks {
   }
 
   private static void empty(Path mountpoint) {
-    if (isMounted(mountpoint, "autofs")) {
-      return; // it has nothing of its own, and a look would have something mounted there
+    if (isTrigger(mountpoint)) {
+      return;
     }
     try (Stream<Path> entries = Files.list(mountpoint)) {
       if (entries.findAny().isPresent()) {

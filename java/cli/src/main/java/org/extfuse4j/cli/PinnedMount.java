@@ -181,18 +181,18 @@ public record PinnedMount(int number, Optional<String> mountpoint, Optional<Stri
     String maps = "the maps of " + name();
     return switch (e.errno()) {
       case Errno.EPERM, Errno.EACCES -> "no permission to read " + maps + ": run as root";
-      case Errno.ENOENT -> maps + " are not there: " + whyNoMaps();
+      case Errno.ENOENT -> noMaps(maps);
       case Errno.EINVAL -> maps + " are of another version of extfuse: " + e.getMessage();
       default -> e.getMessage();
     };
   }
 
-  private String whyNoMaps() {
+  private String noMaps(String maps) {
     if (!ids().isEmpty()) {
-      return "its daemon is gone, and so are the pins in " + pins();
+      return maps + " are not there: its daemon is gone, and so are the pins in " + pins();
     }
     return Files.isDirectory(SYSTEM)
-        ? "it is mounted without the in-kernel cache"
-        : SYSTEM + " is not mounted";
+        ? name() + " has no maps in " + pins() + ": mounted without the in-kernel cache"
+        : maps + " are not there: " + SYSTEM + " is not mounted";
   }
 }

@@ -23,7 +23,7 @@ public final class Natives {
     try {
       Libc.getpagesize();
     } catch (LinkageError e) {
-      throw new FuseException("cannot load JNA's native library: " + UnpackedLibrary.why(e), e);
+      throw new FuseException("cannot load JNA's native library" + UnpackedLibrary.why(e), e);
     }
     try {
       Syscalls.poll(0, 0, 0);
@@ -32,8 +32,7 @@ public final class Natives {
       throw new FuseException(
           "cannot load "
               + SYSCALLS
-              + ": "
-              + (missing ? "build for this processor (mvn package)" : UnpackedLibrary.why(e)),
+              + (missing ? ": build for this processor (mvn package)" : UnpackedLibrary.why(e)),
           e);
     }
   }

@@ -17,19 +17,19 @@ final class UnpackedLibrary {
 
   private UnpackedLibrary() {}
 
-  /** In one line: the folder, the reason, and what to do. */
+  /** The end of a line: the folder, the reason, and what to do, after what else is known. */
   static String why(LinkageError e) {
     String reason = reason(e);
     Matcher file = FILE.matcher(reason);
     if (!file.find()) {
-      return reason + HINT;
+      return " (" + reason + "): see -Djna.debug_load=true";
     }
     String folder = file.group(1).replaceFirst("/jna\\d+\\.tmp: .*", "");
     String what =
         reason.contains(NOT_EXECUTABLE)
             ? ", whose file system is mounted noexec"
             : ": " + reason.substring(file.end());
-    return "it is unpacked into " + folder + what + HINT;
+    return ": it is unpacked into " + folder + what + HINT;
   }
 
   /** Later tries only say that the first one failed; the reason is kept as a cause. */
