@@ -39,7 +39,7 @@ final class MemoryBudget {
           "the cgroup's memory is "
               + limit
               + ", which is too little for a cache beside the daemon: give it "
-              + ((limit.bytes() - left + CacheOptions.maxMemory(wanted)) >> 20)
+              + (MemoryLimit.enough(CacheOptions.maxMemory(wanted)) >> 20)
               + "M",
           null);
     }

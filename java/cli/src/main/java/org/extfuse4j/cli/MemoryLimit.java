@@ -119,6 +119,11 @@ public record MemoryLimit(long bytes, Path where) {
     return bytes - JVM - heap;
   }
 
+  /** A limit that is enough for a daemon with so many bytes of maps, and a heap of a quarter. */
+  static long enough(long maps) {
+    return (JVM + maps) / 3 * 4;
+  }
+
   /** As a person reads it. */
   @Override
   public String toString() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.OutputStreamAppender;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ class LogsTest {
   private static void write(Path file, int megabytes) throws IOException {
     Files.createFile(file);
     LoggerContext context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
     OutputStreamAppender<ILoggingEvent> appender = Logs.appender(context, file);
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);

@@ -33,6 +33,7 @@ class MemoryBudgetTest {
     assertThatThrownBy(() -> MemoryBudget.entries(DEFAULT, limit(96), 24 << 20))
         .isInstanceOf(CacheUnavailableException.class)
         .hasMessageContaining("96M (/sys/fs/cgroup/memory.max)")
-        .hasMessageContaining("give it 172M");
+        .hasMessageContaining("give it 194M");
+    assertThat(MemoryBudget.entries(DEFAULT, limit(195), (195L << 20) / 4)).isEqualTo(DEFAULT);
   }
 }
