@@ -31,7 +31,7 @@
 static char *word[WORDS];
 static int fds[FDS];
 static DIR *dirs[FDS];
-static char buffer[1 << 20];
+static char buffer[1 << 20] __attribute__((aligned(4096))); /* O_DIRECT */
 static struct statx x;
 
 static long number(int i)

@@ -66,7 +66,8 @@ final class ThreadCredentials {
     prepare();
     idsSet = true;
     require(Syscalls.setFsIds(uid, gid), "setfsuid");
-    if (uid != OWN_UID && !follows) {
+    // Whatever else may have changed it, and to look is cheap.
+    if (uid != OWN_UID && (!follows || Syscalls.effectiveCaps(0) != tools)) {
       setCaps(0);
     }
   }
