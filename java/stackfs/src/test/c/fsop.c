@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -371,6 +372,44 @@ static void do_watch(const char *base, unsigned int seed, int seconds)
 	printf("ok %lu\n", done);
 }
 
+static int *held;
+static long holds;
+
+static void do_hold(const char *prefix, long n)
+{
+	struct rlimit limit = { n + 100, n + 100 };
+
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0) {
+		answer(-1);
+		return;
+	}
+	held = realloc(held, (holds + n) * sizeof(*held));
+	for (long i = 0; i < n; i++) {
+		snprintf(buffer, sizeof(buffer), "%s%ld", prefix, i);
+		held[holds] = open(buffer, O_PATH | O_NOFOLLOW);
+		if (held[holds] < 0) {
+			answer(-1);
+			return;
+		}
+		holds++;
+	}
+	answer(0);
+}
+
+/* "ok", how many can be looked at, and how many are ESTALE */
+static void do_stat_held(void)
+{
+	long good = 0, stale = 0;
+
+	for (long i = 0; i < holds; i++) {
+		if (!statx(held[i], "", AT_EMPTY_PATH, STATX_BASIC_STATS, &x))
+			good++;
+		else if (errno == ESTALE)
+			stale++;
+	}
+	printf("ok %ld %ld\n", good, stale);
+}
+
 static void run(const char *op, int words)
 {
 	struct timespec times[2];
@@ -505,6 +544,11 @@ static void run(const char *op, int words)
 				break;
 		}
 		answer(n < number(2) * rounds ? -1 : 0);
+	} else if (!strcmp(op, "hold-many")) {
+		/* hold-many PREFIX N: with O_PATH, until the end */
+		do_hold(word[1], number(2));
+	} else if (!strcmp(op, "stat-held")) {
+		do_stat_held();
 	} else if (!strcmp(op, "shrink")) {
 		/*
 		 * shrink MOUNTPOINT: drops the dentries that nobody uses, and with them their inodes, of

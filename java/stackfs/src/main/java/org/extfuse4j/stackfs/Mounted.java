@@ -54,10 +54,26 @@ final class Mounted implements AutoCloseable {
     this.validity = options.validity();
     this.writeback = options.writeback();
     this.registry = new NodeRegistry<>(cache, locks, this::died);
-    this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : new ByName(registry);
+    this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : byName();
     this.fds = new PathFds(reach);
     this.listings = new Listings(cache);
     this.prefetch = new Prefetch(registry, source.hasHandles());
+  }
+
+  private ByName byName() {
+    return new ByName(registry, source.numbering(), this::renumber);
+  }
+
+  private boolean renumber(NamedNode node, Key key) {
+    synchronized (registry) {
+      // One that is not there is not to be found any more.
+      if (identities.find(key) != null || !identities.remove(node)) {
+        return false;
+      }
+      node.renumber(key.inode);
+      identities.add(node);
+      return true;
+    }
   }
 
   /** The calling thread's memory, at the beginning of a request. */
@@ -156,7 +172,7 @@ final class Mounted implements AutoCloseable {
     }
     StackNode node;
     synchronized (registry) {
-      node = identities.find(s.key);
+      node = created ? identities.find(s.key) : find(s, parent, name, offset, length);
       if (node != null && created) {
         identities.remove(node);
         node = null;
@@ -269,10 +285,22 @@ final class Mounted implements AutoCloseable {
     return node;
   }
 
-  /** The node of the object with the key in the scratch, or null if the kernel knows none. */
-  StackNode find(Scratch s) {
+  /**
+   * The node of the object with the key in the scratch, or null if the kernel knows none.
+   *
+   * @param parent in which the name of the request led to the object
+   */
+  StackNode find(Scratch s, StackNode parent, Request rq, int name) {
+    int offset = rq.bodyOffset() + name;
+    return find(s, parent, rq.buffer(), offset, rq.nameLength(name));
+  }
+
+  private StackNode find(Scratch s, StackNode parent, ByteBuffer name, int offset, int length) {
     synchronized (registry) {
-      return identities.find(s.key);
+      StackNode node = identities.find(s.key);
+      return node != null || parent == null
+          ? node
+          : reach.findNamed(s.key, parent, name, offset, length);
     }
   }
 
@@ -306,7 +334,9 @@ final class Mounted implements AutoCloseable {
       registry.named(node, named);
     }
     Attributes.fuseAttr(s.statx, s.attr, 0);
-    node.shown = node.changes == 0 && named;
+    boolean seen =
+        reach.findsLinks() || Attributes.links(s.statx) < 2 || Attributes.isDirectory(s.statx);
+    node.shown = node.changes == 0 && named && seen;
     if (node.shown) {
       if (cache.active() && Attributes.isDirectory(s.statx)) {
         node.setOpensInKernel(listings.mayOpenInKernel(node, s.epoch));

@@ -22,9 +22,19 @@ final class RemoveOps {
   private final class Target implements AutoCloseable {
     private static final int NONE = -1;
 
+    private final StackNode directory;
+    private final Request rq;
+    private final int name;
     int fd = NONE;
     StackNode node;
     private boolean acquired;
+
+    /** Of a name of a request. */
+    Target(StackNode directory, Request rq, int name) {
+      this.directory = directory;
+      this.rq = rq;
+      this.name = name;
+    }
 
     /** Finds the node, if possible without opening anything. */
     void find(Scratch s, int dir, long name) {
@@ -33,7 +43,7 @@ final class RemoveOps {
       if (rc == -Errno.EOPNOTSUPP) {
         open(s, dir, name);
       } else if (rc == 0) {
-        node = m.find(s);
+        node = m.find(s, directory, rq, this.name);
       }
     }
 
@@ -53,7 +63,7 @@ final class RemoveOps {
 
     private void open(Scratch s, int dir, long name) {
       fd = LookupOps.openChild(dir, name);
-      node = fd < 0 || m.reach.identify(s, fd) < 0 ? null : m.find(s);
+      node = fd < 0 || m.reach.identify(s, fd) < 0 ? null : m.find(s, directory, rq, this.name);
     }
 
     long id() {
@@ -140,7 +150,7 @@ final class RemoveOps {
     }
     int name = rq.nameOffset();
     long path = rq.nameAddress(name);
-    try (Target victim = new Target()) {
+    try (Target victim = new Target(parent, rq, name)) {
       while (true) {
         victim.find(s, dir, path);
         long id = victim.id();
@@ -221,8 +231,8 @@ final class RemoveOps {
     int newName = rq.secondNameOffset();
     long oldPath = rq.nameAddress(oldName);
     long newPath = rq.nameAddress(newName);
-    try (Target moved = new Target();
-        Target victim = new Target()) {
+    try (Target moved = new Target(from, rq, oldName);
+        Target victim = new Target(to, rq, newName)) {
       while (true) {
         moved.find(s, fromFd, oldPath);
         victim.find(s, toFd, newPath);

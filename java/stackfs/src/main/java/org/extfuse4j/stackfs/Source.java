@@ -44,6 +44,7 @@ final class Source implements AutoCloseable {
   private final int mountFd;
   private final boolean hasHandles;
   private final boolean flushes;
+  private final Numbering numbering;
 
   Source(Path path, boolean readOnly) {
     Natives.require();
@@ -60,10 +61,15 @@ final class Source implements AutoCloseable {
       }
     }
     mountFd = fd;
-    hasHandles = ByHandle.works(mountFd);
-    flushes = !WITHOUT_FLUSH.contains(type(mountFd));
+    long type = type(mountFd);
+    numbering = Numbering.of(mountFd, type);
+    hasHandles = numbering.handles() && ByHandle.works(mountFd);
+    flushes = !WITHOUT_FLUSH.contains(type);
     if (!hasHandles) {
-      log.info("{}: no file handles: objects are reached by their names", path);
+      log.info(
+          "{}: no file handles{}: objects are reached by their names",
+          path,
+          numbering.inodes() ? "" : " and no lasting inode numbers");
     }
   }
 
@@ -102,6 +108,10 @@ final class Source implements AutoCloseable {
 
   boolean hasHandles() {
     return hasHandles;
+  }
+
+  Numbering numbering() {
+    return numbering;
   }
 
   private static long type(int fd) {
