@@ -238,6 +238,11 @@ final class ByName implements Reach {
   }
 
   @Override
+  public StackNode parent(StackNode node) {
+    return ((NamedNode) node).parent;
+  }
+
+  @Override
   public boolean reaches(StackNode node) {
     return ((NamedNode) node).parent != null;
   }

@@ -45,6 +45,7 @@ final class Mounted implements AutoCloseable {
   private final Tell fill;
   // Guarded by the registry's monitor.
   private final IdentityTable identities = new IdentityTable();
+  final Forgotten forgotten = new Forgotten();
 
   Mounted(StackFsOptions options, MetadataCache cache) {
     this.source = new Source(options.source(), options.readOnly());
@@ -178,7 +179,7 @@ final class Mounted implements AutoCloseable {
         node = null;
       }
       if (node == null) {
-        node = addNode(s);
+        node = addNode(s, created);
         if (created) {
           node.knowNew(s.epoch);
         }
@@ -277,12 +278,47 @@ final class Mounted implements AutoCloseable {
     }
   }
 
-  // A node of the object with the key in the scratch; inside the registry's monitor.
-  private StackNode addNode(Scratch s) {
-    StackNode node = reach.newNode(registry.newId(), s.key);
+  // A node of the object with the key in the scratch, which has none; inside the registry's
+  // monitor.
+  private StackNode addNode(Scratch s, boolean created) {
+    StackNode before = forgotten.take(s.key);
+    return addNode(s, before == null || created ? registry.newId() : before.nodeid());
+  }
+
+  private StackNode addNode(Scratch s, long nodeid) {
+    StackNode node = reach.newNode(nodeid, s.key);
     identities.add(node);
     registry.add(node);
     return node;
+  }
+
+  /** The node that has this nodeid or had it lately, for one more lookup; null if none. */
+  StackNode retainAgain(Scratch s, long nodeid) {
+    synchronized (registry) {
+      StackNode node = registry.find(nodeid);
+      if (node == null) {
+        StackNode before = forgotten.take(nodeid);
+        if (before == null) {
+          return null;
+        }
+        before.copyKey(s.key);
+        s.key.inode = before.inode();
+        node = addNode(s, nodeid);
+      }
+      registry.retain(node);
+      return node;
+    }
+  }
+
+  /** The node that a node is named in ({@link Reach#parent}), for one more lookup, or null. */
+  StackNode retainParent(StackNode node) {
+    synchronized (registry) {
+      StackNode parent = reach.parent(node);
+      if (parent != null) {
+        registry.retain(parent);
+      }
+      return parent;
+    }
   }
 
   /**
@@ -305,8 +341,11 @@ final class Mounted implements AutoCloseable {
   }
 
   private void died(StackNode node) {
-    identities.remove(node);
+    boolean known = identities.remove(node);
     reach.died(node);
+    if (known && source.hasHandles()) {
+      forgotten.add(node);
+    }
     fds.drop(node);
     listings.died(node);
     contents.drop(node.nodeid());
@@ -366,7 +405,7 @@ final class Mounted implements AutoCloseable {
       synchronized (registry) {
         node = identities.find(s.key);
         if (node == null) {
-          node = addNode(s);
+          node = addNode(s, false);
         }
         registry.retain(node);
       }
@@ -479,7 +518,7 @@ final class Mounted implements AutoCloseable {
     cache.dropEntry(parent.nodeid(), rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
   }
 
-  /** Names that would lead out of the directory; the kernel does not send them. */
+  /** "." and "..", which are not in the directory. */
   static boolean isDots(ByteBuffer buffer, int offset, int length) {
     return length <= 2
         && buffer.get(offset) == '.'

@@ -64,6 +64,14 @@ interface Reach {
    */
   boolean unnamed(StackNode node, StackNode parent, ByteBuffer name, int offset, int length);
 
+  /**
+   * The directory that a node is named in, where that is how it is reached; inside the registry's
+   * monitor.
+   */
+  default StackNode parent(StackNode node) {
+    return null;
+  }
+
   /** Whether anything leads to the node's object; inside the registry's monitor. */
   boolean reaches(StackNode node);
 

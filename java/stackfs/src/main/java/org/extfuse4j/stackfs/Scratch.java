@@ -33,6 +33,7 @@ final class Scratch {
   final long dentsAddress;
   final long emptyPath;
   final long dotPath;
+  final long dotDotPath;
   final long nameAddress;
   final Caller caller = new Caller();
 
@@ -72,6 +73,9 @@ final class Scratch {
     allocated += Long.BYTES;
     dotPath = address + allocated;
     memory.put(allocated, (byte) '.');
+    allocated += Long.BYTES;
+    dotDotPath = address + allocated;
+    memory.put(allocated, (byte) '.').put(allocated + 1, (byte) '.');
     allocated += Long.BYTES;
     nameAddress = address + allocated;
     name = slice(NAME_SIZE);
