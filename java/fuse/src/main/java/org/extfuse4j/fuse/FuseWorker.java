@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One thread of a session: reads a request, has it handled, writes the reply, until ENODEV. */
 final class FuseWorker implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(FuseWorker.class);
+
+  private static final int LONGEST_PAUSE_MS = 1000;
 
   private final int number;
   private final BusyPoll poll;
@@ -45,8 +49,12 @@ final class FuseWorker implements Runnable {
   public void run() {
     try {
       int n = read();
-      while (n >= 0 || retry(-n)) {
-        if (n >= 0) {
+      int failures = 0;
+      while (n >= 0 || (n != -Errno.ENODEV && n != -Errno.ECONNABORTED)) {
+        if (n < 0 && !retry(-n)) {
+          pause(-n, ++failures);
+        } else if (n >= 0) {
+          failures = 0;
           long start = System.nanoTime();
           workers.busy();
           boolean stays = reply(handle(n));
@@ -56,9 +64,6 @@ final class FuseWorker implements Runnable {
           }
         }
         n = read();
-      }
-      if (n != -Errno.ENODEV && n != -Errno.ECONNABORTED) {
-        LOG.error("reading /dev/fuse failed ({}): this thread ends", Errno.name(n));
       }
     } catch (RuntimeException | Error e) {
       LOG.error("a session thread ends", e);
@@ -99,19 +104,44 @@ final class FuseWorker implements Runnable {
       poll.beforeReply(number, device);
     }
     boolean stays = workers.free();
-    int r = size == 0 ? 0 : device.write(rp.address(), size);
+    int r = size == 0 ? 0 : write(size);
     if (r == 0) {
       return stays;
     }
     if (stays) {
       workers.busy();
     }
-    // ENOENT: the request was aborted meanwhile. ENODEV: so was the connection.
-    if (r != -Errno.ENOENT && r != -Errno.ENODEV) {
-      LOG.error("the kernel refused the reply to {} ({})", rq, Errno.name(r));
-    }
     dispatcher.refused(rq, rp, -r);
+    if (!isOver(r)) {
+      LOG.error("the kernel refused the reply to {} ({})", rq, Errno.name(r));
+      // Whoever waits for it would wait for ever.
+      device.write(rp.address(), rp.seal(rq.unique(), -Errno.EIO));
+    }
     return stays && workers.free();
+  }
+
+  // Once more if it was not taken for a reason of the moment. Where the kernel has given up the
+  // request because of that it says ENOENT.
+  private int write(int size) {
+    int r = device.write(rp.address(), size);
+    if (r == 0 || isOver(r)) {
+      return r;
+    }
+    int again = device.write(rp.address(), size);
+    return isOver(again) ? r : again;
+  }
+
+  // ENOENT: the request was aborted meanwhile. ENODEV: so was the connection.
+  private static boolean isOver(int r) {
+    return r == -Errno.ENOENT || r == -Errno.ENODEV;
+  }
+
+  // The thread is needed as long as the mount lives, and what cannot be read now can be later.
+  private static void pause(int errno, int failures) {
+    if (failures == 1) {
+      LOG.error("reading /dev/fuse failed ({}): it is tried again", Errno.name(errno));
+    }
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(failures, LONGEST_PAUSE_MS)));
   }
 
   // ENOENT: the request was interrupted before it could be read.
