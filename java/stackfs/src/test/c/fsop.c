@@ -12,12 +12,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <fts.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -150,6 +154,11 @@ static void do_names(DIR *dir)
 	unsigned long hash = 5381;
 	struct dirent *e;
 
+	if (!dir) {
+		errno = EBADF;
+		answer(-1);
+		return;
+	}
 	errno = 0;
 	while ((e = readdir(dir))) {
 		names = realloc(names, (count + 1) * sizeof(*names));
@@ -194,6 +203,10 @@ static void do_seek(const char *path)
 	size_t count = 0, bad = 0, checked = 0;
 	long n;
 
+	if (dir < 0) {
+		answer(-1);
+		return;
+	}
 	while ((n = syscall(SYS_getdents64, dir, buffer, 32768)) > 0) {
 		for (long at = 0; at < n;) {
 			struct linux_dirent64 *e = (void *)(buffer + at);
@@ -207,11 +220,15 @@ static void do_seek(const char *path)
 	for (long i = (long)count - 2; i >= 0 && n == 0; i -= count / 50 + 1, checked++) {
 		lseek(dir, seen[i].off, SEEK_SET);
 		n = syscall(SYS_getdents64, dir, buffer, 32768);
+		if (n < 0)
+			break;
 		bad += n <= 0 || strcmp(((struct linux_dirent64 *)buffer)->d_name, seen[i + 1].name);
 		n = 0;
 	}
 	close(dir);
-	if (bad || n < 0)
+	if (n < 0)
+		answer(-1);
+	else if (bad)
 		printf("%zu of %zu seeks went astray\n", bad, checked);
 	else
 		printf("ok %zu\n", checked);
@@ -374,6 +391,134 @@ static void do_watch(const char *base, unsigned int seed, int seconds)
 	printf("ok %lu\n", done);
 }
 
+static void mix(unsigned long *hash, const void *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		*hash = (*hash ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3;
+}
+
+/*
+ * "ok", how many objects there are below a directory, and a hash of all that
+ * can be seen of them but times, inode numbers and the sizes of directories
+ */
+static void do_digest(char *path)
+{
+	char *roots[] = { path, NULL };
+	unsigned long sum = 0, count = 0;
+	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTSENT *e;
+
+	while (fts && (e = fts_read(fts))) {
+		const char *name = e->fts_path + strlen(path);
+		unsigned long hash = 0xcbf29ce484222325;
+		unsigned int values[5] = { 0 };
+		long n = 0;
+		int f;
+
+		if (e->fts_info == FTS_DP)
+			continue;
+		if (e->fts_info == FTS_ERR || e->fts_info == FTS_NS || e->fts_info == FTS_DNR) {
+			printf("%s for %s\n", strerrorname_np(e->fts_errno), e->fts_path);
+			fts_close(fts);
+			return;
+		}
+		values[0] = e->fts_statp->st_mode;
+		values[1] = e->fts_statp->st_nlink;
+		values[2] = e->fts_statp->st_uid;
+		values[3] = e->fts_statp->st_gid;
+		values[4] = S_ISDIR(values[0]) ? 0 : e->fts_statp->st_size;
+		mix(&hash, name, strlen(name));
+		mix(&hash, values, sizeof(values));
+		if (S_ISREG(values[0]) && (f = open(e->fts_path, O_RDONLY)) >= 0) {
+			while ((n = read(f, buffer, sizeof(buffer))) > 0)
+				mix(&hash, buffer, n);
+			close(f);
+		} else if (S_ISLNK(values[0])) {
+			n = readlink(e->fts_path, buffer, sizeof(buffer));
+			mix(&hash, buffer, n < 0 ? 0 : n);
+		}
+		if (n < 0) {
+			printf("%s for %s\n", strerrorname_np(errno), e->fts_path);
+			fts_close(fts);
+			return;
+		}
+		sum += hash;
+		count++;
+	}
+	fts_close(fts);
+	printf("ok %lu %lx\n", count, sum);
+}
+
+static int *held;
+static long holds;
+
+static void do_hold(const char *prefix, long n)
+{
+	struct rlimit limit = { n + 100, n + 100 };
+
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0) {
+		answer(-1);
+		return;
+	}
+	held = realloc(held, (holds + n) * sizeof(*held));
+	for (long i = 0; i < n; i++) {
+		snprintf(buffer, sizeof(buffer), "%s%ld", prefix, i);
+		held[holds] = open(buffer, O_PATH | O_NOFOLLOW);
+		if (held[holds] < 0) {
+			answer(-1);
+			return;
+		}
+		holds++;
+	}
+	answer(0);
+}
+
+/* "ok", how many can be looked at, and how many are ESTALE */
+static void do_stat_held(void)
+{
+	long good = 0, stale = 0;
+
+	for (long i = 0; i < holds; i++) {
+		if (!statx(held[i], "", AT_EMPTY_PATH, STATX_BASIC_STATS, &x))
+			good++;
+		else if (errno == ESTALE)
+			stale++;
+	}
+	printf("ok %ld %ld\n", good, stale);
+}
+
+static struct {
+	struct file_handle head;
+	unsigned char data[MAX_HANDLE_SZ];
+} handles[FDS];
+
+static int take_handle(long i, const char *path)
+{
+	int mount;
+
+	handles[i % FDS].head.handle_bytes = MAX_HANDLE_SZ;
+	return name_to_handle_at(AT_FDCWD, path, &handles[i % FDS].head, &mount, 0);
+}
+
+/* Of the mount that this process works in */
+static int open_handle(long i, int flags)
+{
+	int mount = open(".", O_RDONLY | O_DIRECTORY);
+	int f = open_by_handle_at(mount, &handles[i % FDS].head, flags);
+	int error = errno;
+
+	close(mount);
+	errno = error;
+	return f;
+}
+
+static sigjmp_buf no_page;
+
+static void on_sigbus(int signal)
+{
+	siglongjmp(no_page, signal);
+}
+
 static void run(const char *op, int words)
 {
 	struct timespec times[2];
@@ -423,11 +568,16 @@ static void run(const char *op, int words)
 		/* map-write NUMBER BYTES: through a shared mapping, not written back */
 		char *m = mmap(NULL, number(2), PROT_READ | PROT_WRITE, MAP_SHARED, fd(1), 0);
 
-		if (m != MAP_FAILED) {
+		n = m == MAP_FAILED ? -1 : 0;
+		if (!n && !sigsetjmp(no_page, 1)) {
 			memset(m, 'm', number(2));
-			munmap(m, number(2));
+		} else if (!n) {
+			n = -1;
+			errno = EIO;
 		}
-		answer(m == MAP_FAILED ? -1 : 0);
+		if (m != MAP_FAILED)
+			munmap(m, number(2));
+		answer(n);
 	} else if (!strcmp(op, "mkdir")) {
 		answer(mkdir(word[1], number(2)));
 	} else if (!strcmp(op, "rmdir")) {
@@ -516,16 +666,24 @@ static void run(const char *op, int words)
 		answer(dir ? 0 : -1);
 	} else if (!strcmp(op, "readdir")) {
 		/* readdir DIR: the next name; libc asks for more at once */
-		struct dirent *e = readdir(dirs[number(1) % FDS]);
+		DIR *dir = dirs[number(1) % FDS];
+		struct dirent *e;
 
-		printf("ok %s\n", e ? e->d_name : "");
+		errno = dir ? 0 : EBADF;
+		e = dir ? readdir(dir) : NULL;
+		if (errno)
+			answer(-1);
+		else
+			printf("ok %s\n", e ? e->d_name : "");
 	} else if (!strcmp(op, "rest")) {
 		do_names(dirs[number(1) % FDS]);
 	} else if (!strcmp(op, "rewinddir")) {
-		rewinddir(dirs[number(1) % FDS]);
+		if (dirs[number(1) % FDS])
+			rewinddir(dirs[number(1) % FDS]);
 		answer(0);
 	} else if (!strcmp(op, "closedir")) {
-		answer(closedir(dirs[number(1) % FDS]));
+		answer(dirs[number(1) % FDS] ? closedir(dirs[number(1) % FDS]) : 0);
+		dirs[number(1) % FDS] = NULL;
 	} else if (!strcmp(op, "seek")) {
 		do_seek(word[1]);
 	} else if (!strcmp(op, "many")) {
@@ -547,6 +705,45 @@ static void run(const char *op, int words)
 				break;
 		}
 		answer(n < number(2) * rounds ? -1 : 0);
+	} else if (!strcmp(op, "handle")) {
+		/* handle NUMBER PATH: takes a handle of it */
+		answer(take_handle(number(1), word[2]));
+	} else if (!strcmp(op, "open-handle")) {
+		/* open-handle NUMBER FLAGS: opens what the handle is of, as this number */
+		f = open_handle(number(1), open_flags(word[2]));
+		fds[number(1) % FDS] = f;
+		answer(f);
+	} else if (!strcmp(op, "path")) {
+		/* path NUMBER: where the kernel thinks it is */
+		snprintf(buffer, 64, "/proc/self/fd/%d", fd(1));
+		n = readlink(buffer, buffer + 64, sizeof(buffer) - 65);
+		buffer[64 + (n < 0 ? 0 : n)] = 0;
+		printf("ok %s\n", buffer + 64);
+	} else if (!strcmp(op, "xattr-set")) {
+		/* xattr-set PATH NAME VALUE */
+		answer(lsetxattr(word[1], word[2], word[3], strlen(word[3]), 0));
+	} else if (!strcmp(op, "xattr-get")) {
+		n = lgetxattr(word[1], word[2], buffer, sizeof(buffer) - 1);
+		buffer[n < 0 ? 0 : n] = 0;
+		if (n < 0)
+			answer(-1);
+		else
+			printf("ok %s\n", buffer);
+	} else if (!strcmp(op, "xattr-list")) {
+		n = llistxattr(word[1], buffer, sizeof(buffer));
+		if (n < 0)
+			answer(-1);
+		else
+			printf("ok %ld\n", n);
+	} else if (!strcmp(op, "xattr-remove")) {
+		answer(lremovexattr(word[1], word[2]));
+	} else if (!strcmp(op, "digest")) {
+		do_digest(word[1]);
+	} else if (!strcmp(op, "hold-many")) {
+		/* hold-many PREFIX N: with O_PATH, until the end */
+		do_hold(word[1], number(2));
+	} else if (!strcmp(op, "stat-held")) {
+		do_stat_held();
 	} else if (!strcmp(op, "shrink")) {
 		/*
 		 * shrink MOUNTPOINT: drops the dentries that nobody uses, and with them their inodes, of
@@ -573,6 +770,7 @@ int main(void)
 	static char line[1 << 16];
 
 	setlinebuf(stdout);
+	signal(SIGBUS, on_sigbus);
 	umask(0);
 	while (fgets(line, sizeof(line), stdin)) {
 		char *rest = line;

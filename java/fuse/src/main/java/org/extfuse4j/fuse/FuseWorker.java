@@ -74,7 +74,7 @@ final class FuseWorker implements Runnable {
           pause = PAUSE_MS;
           goesOn = serve(n);
         } else if (!retry(-n)) {
-          goesOn = !isOver(-n) && pause(n, pause);
+          goesOn = !isOver(-n) && pause(-n, pause);
           pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
         }
       }
@@ -163,24 +163,41 @@ final class FuseWorker implements Runnable {
       poll.beforeReply(number, device);
     }
     boolean stays = workers.free();
-    int r = size == 0 ? 0 : device.write(rp.address(), size);
+    int r = size == 0 ? 0 : write(size);
     if (r == 0) {
       return stays;
     }
     if (stays) {
       workers.busy();
     }
-    // ENOENT: the request was aborted meanwhile. ENODEV: so was the connection.
-    if (r != -Errno.ENOENT && r != -Errno.ENODEV) {
+    dispatcher.refused(rq, rp, -r);
+    if (!isGone(r)) {
       dispatcher
           .failures()
           .error(
               "refused " + rq.opcode() + ' ' + r,
               () -> "the kernel refused the reply to " + rq + " (" + Errno.name(r) + ")",
               null);
+      // Whoever waits for it would wait for ever.
+      device.write(rp.address(), rp.seal(rq.unique(), -Errno.EIO));
     }
-    dispatcher.refused(rq, rp, -r);
     return stays && workers.free();
+  }
+
+  // Once more if it was not taken for a reason of the moment. Where the kernel has given up the
+  // request because of that it says ENOENT.
+  private int write(int size) {
+    int r = device.write(rp.address(), size);
+    if (r == 0 || isGone(r)) {
+      return r;
+    }
+    int again = device.write(rp.address(), size);
+    return isGone(again) ? r : again;
+  }
+
+  // ENOENT: the request was aborted meanwhile. ENODEV: so was the connection.
+  private static boolean isGone(int r) {
+    return r == -Errno.ENOENT || r == -Errno.ENODEV;
   }
 
   // ENOENT: the request was interrupted before it could be read.

@@ -35,11 +35,13 @@ final class ByHandle implements Reach {
 
   @Override
   public int identify(Scratch s, int fd) {
+    s.key.inode = 0;
     return s.key.encode(fd, 0);
   }
 
   @Override
   public int identify(Scratch s, int dir, long name) {
+    s.key.inode = 0;
     return s.key.encode(dir, name, 0);
   }
 

@@ -21,6 +21,14 @@ import org.extfuse4j.fuse.Syscalls;
  * looked at too. What has neither generations nor times of birth can show another object where an
  * inode number is used again behind the daemon's back.
  *
+ * <p>Where even inode numbers go with the kernel's memory ({@link Numbering}) a name is what lasts:
+ * an object that is found under the name of a node, of its type, device and time of birth, is the
+ * node's, and the node has the object's number from then on. Such a source does the same: another
+ * object of the type that has got the name behind the daemon's back cannot be told from it where
+ * there are no times of birth, nor can two names be known to be one file's. They are two nodes, as
+ * they are two inodes of the source itself, and the attributes of a file that has several names are
+ * not given to the cache, which would not hear of changes by another name.
+ *
  * <p>Two names of one file in a lower layer of an overlayfs without index=on are one node, and what
  * is changed by either is changed under the name that was found first.
  *
@@ -28,10 +36,19 @@ import org.extfuse4j.fuse.Syscalls;
  * PathFds}.
  */
 final class ByName implements Reach {
-  /** FILEID_INO64_GEN of linux/exportfs.h: made by the kernel for any file system. */
-  private static final int MADE_BY_THE_KERNEL = 0x81;
+  /** Who finds nodes by their keys. */
+  interface Renumbering {
+    /** The node's object has got this key; whether no other node has it. */
+    boolean renumber(NamedNode node, Key key);
+  }
 
   private final NodeRegistry<StackNode> registry;
+  private final Numbering numbering;
+  private final Renumbering renumbering;
+
+  /** Null if inode numbers last. */
+  private final NameTable names;
+
   private final HandleHeads heads = new HandleHeads();
 
   /** Walks along names hold it for reading; see {@link NamedNode#parent}. */
@@ -41,8 +58,11 @@ final class ByName implements Reach {
   private final ArrayDeque<NamedNode> left = new ArrayDeque<>();
   private boolean leaving;
 
-  ByName(NodeRegistry<StackNode> registry) {
+  ByName(NodeRegistry<StackNode> registry, Numbering numbering, Renumbering renumbering) {
     this.registry = registry;
+    this.numbering = numbering;
+    this.renumbering = renumbering;
+    this.names = numbering.inodes() ? null : new NameTable();
   }
 
   @Override
@@ -51,22 +71,35 @@ final class ByName implements Reach {
     if (rc < 0) {
       return rc;
     }
-    boolean weak = false;
-    if (s.key.encode(fd, Libc.AT_HANDLE_FID) < 0) {
-      s.key.clear();
-      weak = true;
-    } else if (s.key.type() == MADE_BY_THE_KERNEL) {
-      weak = true;
+    boolean handle = false;
+    if (numbering.handles()) {
+      rc = s.key.encode(fd, Libc.AT_HANDLE_FID);
+      if (rc < 0 && !isWithoutHandles(rc)) {
+        return rc;
+      }
+      handle = rc == 0;
     }
+    if (!handle) {
+      s.key.clear();
+    }
+    boolean weak = !handle || s.key.isWithoutGeneration();
     s.key.inode = Attributes.inode(s.statx);
     if (weak) {
       s.key.append(Attributes.mode(s.statx) & Attributes.S_IFMT);
       s.key.append(Attributes.device(s.statx));
       s.key.append(Attributes.birth(s.statx));
-    } else if (s.key.length() >= Key.SHORT) {
+    }
+    // What the kernel makes begins with the inode number: as many beginnings as objects.
+    if (!(handle && weak) && s.key.length() >= Key.SHORT) {
       heads.shorten(s.key);
     }
     return 0;
+  }
+
+  // The file system makes none, none of this length, or the kernel does not know the flag. Anything
+  // else is of the moment: what is identified without its handle then would be another object.
+  private static boolean isWithoutHandles(int error) {
+    return error == -Errno.EOPNOTSUPP || error == -Errno.EOVERFLOW || error == -Errno.EINVAL;
   }
 
   @Override
@@ -136,11 +169,30 @@ final class ByName implements Reach {
     if (fd < 0) {
       return fd == -Errno.ENOENT || fd == -Errno.ENOTDIR ? -Errno.ESTALE : fd;
     }
-    if (identify(s, fd) < 0 || !node.isKeyed(s.key)) {
+    int rc = identify(s, fd);
+    if (rc < 0 || !isObject(s.key, node)) {
       Syscalls.close(fd);
-      return -Errno.ESTALE;
+      return rc < 0 ? rc : -Errno.ESTALE;
     }
     return fds.install(node, fd);
+  }
+
+  private boolean isObject(Key key, NamedNode node) {
+    if (node.isKeyed(key)) {
+      return true;
+    }
+    return names != null && node.isLike(key) && renumbering.renumber(node, key);
+  }
+
+  @Override
+  public StackNode findNamed(Key key, StackNode parent, ByteBuffer name, int offset, int length) {
+    NamedNode node = names == null ? null : names.find(parent, name, offset, length);
+    return node != null && node.isLike(key) && renumbering.renumber(node, key) ? node : null;
+  }
+
+  @Override
+  public boolean findsLinks() {
+    return numbering.inodes();
   }
 
   /**
@@ -150,15 +202,27 @@ final class ByName implements Reach {
   @Override
   public void named(StackNode node, StackNode parent, ByteBuffer name, int offset, int length) {
     NamedNode named = (NamedNode) node;
-    if (isNamed(named, parent, name, offset, length)) {
+    if (named.isNamed(parent, name, offset, length)) {
       return;
     }
     byte[] bytes = new byte[length];
     name.get(offset, bytes);
     registry.retain(parent);
     NamedNode before = named.parent;
+    if (names != null) {
+      if (before != null) {
+        names.remove(named);
+      }
+      NamedNode other = names.find(parent, name, offset, length);
+      if (other != null) {
+        died(other); // a name leads to one object: what it led to is another one
+      }
+    }
     named.parent = (NamedNode) parent;
     named.name = bytes;
+    if (names != null) {
+      names.add(named);
+    }
     leave(before);
   }
 
@@ -166,24 +230,16 @@ final class ByName implements Reach {
   public boolean unnamed(
       StackNode node, StackNode parent, ByteBuffer name, int offset, int length) {
     NamedNode named = (NamedNode) node;
-    if (!isNamed(named, parent, name, offset, length)) {
+    if (!named.isNamed(parent, name, offset, length)) {
       return false;
     }
     died(named);
     return true;
   }
 
-  private static boolean isNamed(
-      NamedNode node, StackNode parent, ByteBuffer name, int offset, int length) {
-    if (node.parent != parent || node.name.length != length) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (node.name[i] != name.get(offset + i)) {
-        return false;
-      }
-    }
-    return true;
+  @Override
+  public StackNode parent(StackNode node) {
+    return ((NamedNode) node).parent;
   }
 
   @Override
@@ -205,6 +261,9 @@ final class ByName implements Reach {
   public void died(StackNode node) {
     NamedNode named = (NamedNode) node;
     NamedNode parent = named.parent;
+    if (names != null && parent != null) {
+      names.remove(named);
+    }
     named.parent = null;
     named.name = null;
     leave(parent);

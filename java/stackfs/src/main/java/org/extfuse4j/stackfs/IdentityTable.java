@@ -30,8 +30,8 @@ final class IdentityTable {
     size++;
   }
 
-  /** Removes this very node, if it is there. */
-  void remove(StackNode node) {
+  /** Removes this very node; whether it was there. */
+  boolean remove(StackNode node) {
     int i = bucket(node.keyHash());
     StackNode before = null;
     for (StackNode n = buckets[i]; n != null; before = n, n = n.next) {
@@ -43,9 +43,10 @@ final class IdentityTable {
         }
         n.next = null;
         size--;
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   private void grow() {

@@ -19,6 +19,10 @@ final class Key {
   /** What {@link Reach}es add to a handle. */
   private static final int MORE = 32;
 
+  // Types of linux/exportfs.h: an inode number and a generation.
+  private static final int FILEID_INO32_GEN = 1;
+  private static final int FILEID_INO64_GEN = 0x81;
+
   private static final int BYTES = 0;
   private static final int TYPE = 4;
   private static final int DATA = 8;
@@ -30,8 +34,8 @@ final class Key {
   static final int SIZE = EMPTY_PATH + Long.BYTES;
 
   /**
-   * The inode number where that is needed too ({@link ByName}): not in the memory, so that the rest
-   * may be short.
+   * The inode number where that is needed too ({@link ByName}), else 0: not in the memory, so that
+   * the rest may be short.
    */
   long inode;
 
@@ -77,6 +81,21 @@ final class Key {
 
   int type() {
     return memory.getInt(TYPE);
+  }
+
+  /** Of a handle of FUSE (fuse_encode_fh() of fs/fuse/inode.c): the nodeid. */
+  long fuseNodeid() {
+    return (long) memory.getInt(DATA) << Integer.SIZE
+        | Integer.toUnsignedLong(memory.getInt(DATA + Integer.BYTES));
+  }
+
+  /**
+   * Whether it is a handle that the kernel makes for file systems of any kind, and no generation in
+   * it tells two objects apart that have had one inode number.
+   */
+  boolean isWithoutGeneration() {
+    return type() == FILEID_INO64_GEN
+        || (type() == FILEID_INO32_GEN && memory.getInt(DATA + Integer.BYTES) == 0);
   }
 
   /** Without the type, in bytes. */
@@ -157,21 +176,21 @@ final class Key {
 
   int hash() {
     if (isShort()) {
-      return hash(shortData());
+      return hash(shortData() + inode);
     }
     long h = 0;
     for (int i = 0; i < Integer.BYTES + length(); i++) {
       h = h * 31 + memory.get(TYPE + i);
     }
-    return hash(h);
+    return hash(h + inode);
   }
 
-  static int hash(byte[] bytes) {
+  static int hash(byte[] bytes, long inode) {
     long h = 0;
     for (byte b : bytes) {
       h = h * 31 + b;
     }
-    return hash(h);
+    return hash(h + inode);
   }
 
   static int hash(long data) {

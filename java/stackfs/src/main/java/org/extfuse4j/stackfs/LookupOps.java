@@ -16,19 +16,21 @@ final class LookupOps {
   private final NodeOp getattr = this::getattr;
   private final NodeOp statx = this::statx;
   private final NodeOp readlink = LookupOps::readlink;
+  private final ExportOps exports;
 
   LookupOps(Mounted m) {
     this.m = m;
+    this.exports = new ExportOps(m);
   }
 
   int lookup(Request rq, Reply rp) {
+    int name = rq.nameOffset();
+    if (Mounted.isDots(rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name))) {
+      return rq.nameLength(name) == 1 ? exports.self(rq, rp) : exports.parent(rq, rp);
+    }
     StackNode parent = m.registry.get(rq.nodeid());
     if (parent == null) {
       return -Errno.ESTALE;
-    }
-    int name = rq.nameOffset();
-    if (Mounted.isDots(rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name))) {
-      return -Errno.EINVAL;
     }
     Scratch s = m.begin();
     int dir = m.fds.acquire(s, parent);

@@ -49,6 +49,7 @@ final class Mounted implements AutoCloseable {
   private final Tell fill;
   // Guarded by the registry's monitor.
   private final IdentityTable identities = new IdentityTable();
+  final Forgotten forgotten = new Forgotten();
 
   Mounted(StackFsOptions options, MetadataCache cache) {
     this.source = new Source(options.source(), options.readOnly());
@@ -58,10 +59,26 @@ final class Mounted implements AutoCloseable {
     this.validity = options.validity();
     this.writeback = options.writeback();
     this.registry = new NodeRegistry<>(cache, locks, this::died);
-    this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : new ByName(registry);
+    this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : byName();
     this.fds = new PathFds(reach);
     this.listings = new Listings(cache, opens);
     this.prefetch = new Prefetch(registry, source.hasHandles());
+  }
+
+  private ByName byName() {
+    return new ByName(registry, source.numbering(), this::renumber);
+  }
+
+  private boolean renumber(NamedNode node, Key key) {
+    synchronized (registry) {
+      // One that is not there is not to be found any more.
+      if (identities.find(key) != null || !identities.remove(node)) {
+        return false;
+      }
+      node.renumber(key.inode);
+      identities.add(node);
+      return true;
+    }
   }
 
   /** The calling thread's memory, at the beginning of a request. */
@@ -169,13 +186,13 @@ final class Mounted implements AutoCloseable {
     }
     StackNode node;
     synchronized (registry) {
-      node = identities.find(s.key);
+      node = created ? identities.find(s.key) : find(s, parent, name, offset, length);
       if (node != null && created) {
         identities.remove(node);
         node = null;
       }
       if (node == null) {
-        node = addNode(s);
+        node = addNode(s, created);
         if (created) {
           node.knowNew(s.epoch);
         }
@@ -274,24 +291,74 @@ final class Mounted implements AutoCloseable {
     }
   }
 
-  // A node of the object with the key in the scratch; inside the registry's monitor.
-  private StackNode addNode(Scratch s) {
-    StackNode node = reach.newNode(registry.newId(), s.key);
+  // A node of the object with the key in the scratch, which has none; inside the registry's
+  // monitor.
+  private StackNode addNode(Scratch s, boolean created) {
+    StackNode before = forgotten.take(s.key);
+    return addNode(s, before == null || created ? registry.newId() : before.nodeid());
+  }
+
+  private StackNode addNode(Scratch s, long nodeid) {
+    StackNode node = reach.newNode(nodeid, s.key);
     identities.add(node);
     registry.add(node);
     return node;
   }
 
-  /** The node of the object with the key in the scratch, or null if the kernel knows none. */
-  StackNode find(Scratch s) {
+  /** The node that has this nodeid or had it lately, for one more lookup; null if none. */
+  StackNode retainAgain(Scratch s, long nodeid) {
     synchronized (registry) {
-      return identities.find(s.key);
+      StackNode node = registry.find(nodeid);
+      if (node == null) {
+        StackNode before = forgotten.take(nodeid);
+        if (before == null) {
+          return null;
+        }
+        before.copyKey(s.key);
+        s.key.inode = before.inode();
+        node = addNode(s, nodeid);
+      }
+      registry.retain(node);
+      return node;
+    }
+  }
+
+  /** The node that a node is named in ({@link Reach#parent}), for one more lookup, or null. */
+  StackNode retainParent(StackNode node) {
+    synchronized (registry) {
+      StackNode parent = reach.parent(node);
+      if (parent != null) {
+        registry.retain(parent);
+      }
+      return parent;
+    }
+  }
+
+  /**
+   * The node of the object with the key in the scratch, or null if the kernel knows none.
+   *
+   * @param parent in which the name of the request led to the object
+   */
+  StackNode find(Scratch s, StackNode parent, Request rq, int name) {
+    int offset = rq.bodyOffset() + name;
+    return find(s, parent, rq.buffer(), offset, rq.nameLength(name));
+  }
+
+  private StackNode find(Scratch s, StackNode parent, ByteBuffer name, int offset, int length) {
+    synchronized (registry) {
+      StackNode node = identities.find(s.key);
+      return node != null || parent == null
+          ? node
+          : reach.findNamed(s.key, parent, name, offset, length);
     }
   }
 
   private void died(StackNode node) {
-    identities.remove(node);
+    boolean known = identities.remove(node);
     reach.died(node);
+    if (known && source.hasHandles()) {
+      forgotten.add(node);
+    }
     fds.drop(node);
     listings.died(node);
     held.closed(node);
@@ -320,7 +387,9 @@ final class Mounted implements AutoCloseable {
       registry.named(node, named);
     }
     Attributes.fuseAttr(s.statx, s.attr, 0);
-    node.shown = node.changes == 0 && named;
+    boolean seen =
+        reach.findsLinks() || Attributes.links(s.statx) < 2 || Attributes.isDirectory(s.statx);
+    node.shown = node.changes == 0 && named && seen;
     if (node.shown) {
       if (cache.active() && Attributes.isDirectory(s.statx)) {
         node.setOpensInKernel(listings.mayOpenInKernel(node, s.epoch));
@@ -350,7 +419,7 @@ final class Mounted implements AutoCloseable {
       synchronized (registry) {
         node = identities.find(s.key);
         if (node == null) {
-          node = addNode(s);
+          node = addNode(s, false);
         }
         registry.retain(node);
       }
@@ -463,7 +532,7 @@ final class Mounted implements AutoCloseable {
     cache.dropEntry(parent.nodeid(), rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
   }
 
-  /** Names that would lead out of the directory; the kernel does not send them. */
+  /** "." and "..", which are not in the directory. */
   static boolean isDots(ByteBuffer buffer, int offset, int length) {
     return length <= 2
         && buffer.get(offset) == '.'

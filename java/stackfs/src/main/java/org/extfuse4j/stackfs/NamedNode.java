@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
+import java.nio.ByteBuffer;
+
 /** A node of a source without file handles: {@link ByName} leads to its object. */
 final class NamedNode extends StackNode {
-  private final long inode;
+  /** Guarded by the NodeRegistry's monitor to be changed: {@link Mounted#renumber}. */
+  private volatile long inode;
 
   /**
    * The directory and the name in it that led to the object last; both null for the root and for an
@@ -29,5 +32,33 @@ final class NamedNode extends StackNode {
   @Override
   boolean isKeyed(Key key) {
     return key.inode == inode && super.isKeyed(key);
+  }
+
+  @Override
+  long inode() {
+    return inode;
+  }
+
+  /** The kernel has read the object again, and calls it by another number. */
+  void renumber(long inode) {
+    this.inode = inode;
+  }
+
+  /** Whether this is the key of the node's object but for the inode number. */
+  boolean isLike(Key key) {
+    return super.isKeyed(key);
+  }
+
+  /** Whether this is the name that led to it last; inside the NodeRegistry's monitor. */
+  boolean isNamed(StackNode parent, ByteBuffer name, int offset, int length) {
+    if (this.parent != parent || this.name.length != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (this.name[i] != name.get(offset + i)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -43,11 +43,34 @@ interface Reach {
   void named(StackNode node, StackNode parent, ByteBuffer name, int offset, int length);
 
   /**
+   * The node that the name has led to, where what it leads to now, which has this key, may be the
+   * same object under another key; inside the registry's monitor.
+   *
+   * @return null if there is none, or objects keep their keys
+   */
+  default StackNode findNamed(Key key, StackNode parent, ByteBuffer name, int offset, int length) {
+    return null;
+  }
+
+  /** Whether all names of a file lead to one node. */
+  default boolean findsLinks() {
+    return true;
+  }
+
+  /**
    * The name does not lead to the node any more; inside the registry's monitor.
    *
    * @return whether that was how the node was reached
    */
   boolean unnamed(StackNode node, StackNode parent, ByteBuffer name, int offset, int length);
+
+  /**
+   * The directory that a node is named in, where that is how it is reached; inside the registry's
+   * monitor.
+   */
+  default StackNode parent(StackNode node) {
+    return null;
+  }
 
   /** Whether anything leads to the node's object; inside the registry's monitor. */
   boolean reaches(StackNode node);

@@ -25,9 +25,19 @@ final class RemoveOps {
   private final class Target implements AutoCloseable {
     private static final int NONE = -1;
 
+    private final StackNode directory;
+    private final Request rq;
+    private final int name;
     int fd = NONE;
     StackNode node;
     private boolean acquired;
+
+    /** Of a name of a request. */
+    Target(StackNode directory, Request rq, int name) {
+      this.directory = directory;
+      this.rq = rq;
+      this.name = name;
+    }
 
     /**
      * Finds the node, if possible without opening anything.
@@ -42,7 +52,7 @@ final class RemoveOps {
         return open(s, dir, name);
       }
       if (rc == 0) {
-        node = m.find(s);
+        node = m.find(s, directory, rq, this.name);
       }
       return known(rc);
     }
@@ -66,7 +76,7 @@ final class RemoveOps {
       fd = LookupOps.openChild(dir, name);
       int rc = fd < 0 ? fd : m.reach.identify(s, fd);
       if (rc == 0) {
-        node = m.find(s);
+        node = m.find(s, directory, rq, this.name);
       }
       return known(rc);
     }
@@ -160,7 +170,7 @@ final class RemoveOps {
     int name = rq.nameOffset();
     long path = rq.nameAddress(name);
     m.source.awaitThaw(s, dir, true);
-    try (Target victim = new Target()) {
+    try (Target victim = new Target(parent, rq, name)) {
       for (int i = 0; i < TRIES; i++) {
         int rc = victim.find(s, dir, path);
         if (rc < 0) {
@@ -262,8 +272,8 @@ final class RemoveOps {
     long oldPath = rq.nameAddress(oldName);
     long newPath = rq.nameAddress(newName);
     m.source.awaitThaw(s, fromFd, true);
-    try (Target moved = new Target();
-        Target victim = new Target()) {
+    try (Target moved = new Target(from, rq, oldName);
+        Target victim = new Target(to, rq, newName)) {
       for (int i = 0; i < TRIES; i++) {
         int rc = moved.find(s, fromFd, oldPath);
         rc = rc < 0 ? rc : victim.find(s, toFd, newPath);

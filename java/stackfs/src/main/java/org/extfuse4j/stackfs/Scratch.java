@@ -34,6 +34,7 @@ final class Scratch {
   final long dentsAddress;
   final long emptyPath;
   final long dotPath;
+  final long dotDotPath;
   final long nameAddress;
 
   /** A name that no file has, because it is too long, and one that no extended attribute has. */
@@ -80,6 +81,9 @@ final class Scratch {
     caller = new Caller(emptyPath);
     dotPath = address + allocated;
     memory.put(allocated, (byte) '.');
+    allocated += Long.BYTES;
+    dotDotPath = address + allocated;
+    memory.put(allocated, (byte) '.').put(allocated + 1, (byte) '.');
     allocated += Long.BYTES;
     nameAddress = address + allocated;
     name = slice(NAME_SIZE);

@@ -60,6 +60,7 @@ final class Source implements AutoCloseable {
   private final boolean flushes;
   private final Path path;
   private final boolean canFreeze;
+  private final Numbering numbering;
 
   Source(Path path, boolean readOnly) {
     Natives.require();
@@ -77,12 +78,16 @@ final class Source implements AutoCloseable {
       }
     }
     mountFd = fd;
-    hasHandles = ByHandle.works(mountFd);
     long type = type(mountFd);
+    numbering = Numbering.of(mountFd, type);
+    hasHandles = numbering.handles() && ByHandle.works(mountFd);
     flushes = !WITHOUT_FLUSH.contains(type);
     canFreeze = FREEZABLE.contains(type);
     if (!hasHandles) {
-      log.info("{}: no file handles: objects are reached by their names", path);
+      log.info(
+          "{}: no file handles{}: objects are reached by their names",
+          path,
+          numbering.inodes() ? "" : " and no lasting inode numbers");
     }
   }
 
@@ -140,6 +145,10 @@ final class Source implements AutoCloseable {
 
   boolean hasHandles() {
     return hasHandles;
+  }
+
+  Numbering numbering() {
+    return numbering;
   }
 
   private static long type(int fd) {

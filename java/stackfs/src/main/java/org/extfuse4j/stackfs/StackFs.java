@@ -85,6 +85,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     init.want(FuseFlags.FUSE_POSIX_ACL | FuseFlags.FUSE_DONT_MASK | FuseFlags.FUSE_SETXATTR_EXT);
     init.want(FuseFlags.FUSE_HAS_IOCTL_DIR);
     init.want(FuseFlags.FUSE_CREATE_SUPP_GROUP);
+    init.want(FuseFlags.FUSE_EXPORT_SUPPORT); // ExportOps
     if (mounted.writeback) {
       init.want(FuseFlags.FUSE_WRITEBACK_CACHE);
     }

@@ -60,7 +60,12 @@ class StackNode extends CachedNode {
 
   /** What {@link Key#hash} of the node's key is. */
   final int keyHash() {
-    return longKey == null ? Key.hash(shortKey) : Key.hash(longKey);
+    return longKey == null ? Key.hash(shortKey + inode()) : Key.hash(longKey, inode());
+  }
+
+  /** {@link Key#inode} of the node's key. */
+  long inode() {
+    return 0;
   }
 
   final void copyKey(Key to) {

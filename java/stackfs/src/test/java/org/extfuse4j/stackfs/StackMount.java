@@ -98,7 +98,7 @@ final class StackMount implements AutoCloseable {
   }
 
   // Without nfs_export, so that it has no file handles.
-  private static void mountOverlay(Path at, String lower) throws IOException {
+  static void mountOverlay(Path at, String lower) throws IOException {
     Path layers = Files.createDirectory(at.resolveSibling(at.getFileName() + ".layers"));
     for (String layer : List.of("lower", "upper", "work")) {
       Files.createDirectory(layers.resolve(layer));
