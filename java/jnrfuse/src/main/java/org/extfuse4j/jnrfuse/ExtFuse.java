@@ -43,7 +43,6 @@ public final class ExtFuse {
       served = new JnrFuseFs(fs, options, cache == null ? MetadataCache.none() : cache);
       mount = FuseMount.mount(mountOptions(mountPoint, options, cache != null));
       FuseSession session = new FuseSession(mount, served, threads(options));
-      served.session(session);
       session.start();
       if (cache != null && !cache.active()) {
         String reason = "the kernel did not take the ExtFUSE program";

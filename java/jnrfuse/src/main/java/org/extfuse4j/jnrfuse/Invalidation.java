@@ -4,10 +4,11 @@ package org.extfuse4j.jnrfuse;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
-import org.extfuse4j.fuse.FuseSession;
+import java.util.function.Consumer;
+import org.extfuse4j.fuse.Notices;
 
 /** The {@link FuseCache} of one mount: the maps first, then a notice to the kernel. */
-final class Invalidation implements FuseCache, AutoCloseable {
+final class Invalidation implements FuseCache {
   private final Served m;
   private volatile Notices notices;
 
@@ -15,8 +16,8 @@ final class Invalidation implements FuseCache, AutoCloseable {
     this.m = m;
   }
 
-  void session(FuseSession session) {
-    notices = new Notices(session.notifier());
+  void notices(Notices given) {
+    notices = given;
   }
 
   @Override
@@ -33,11 +34,11 @@ final class Invalidation implements FuseCache, AutoCloseable {
     }
     if (child != null) {
       m.fresh.invalidate(child);
-      tell(n -> n.data(child.nodeid()));
+      tell(to -> to.data(child.nodeid()));
     }
     m.fresh.invalidate(parent);
-    tell(n -> n.entry(parent.nodeid(), bytes));
-    tell(n -> n.data(parent.nodeid()));
+    tell(to -> to.entry(parent.nodeid(), bytes));
+    tell(to -> to.data(parent.nodeid()));
   }
 
   @Override
@@ -45,7 +46,7 @@ final class Invalidation implements FuseCache, AutoCloseable {
     PathNode node = m.table.at(path);
     if (node != null) {
       m.fresh.invalidate(node);
-      tell(n -> n.data(node.nodeid()));
+      tell(to -> to.data(node.nodeid()));
     }
   }
 
@@ -65,7 +66,8 @@ final class Invalidation implements FuseCache, AutoCloseable {
     }
     tellName(top);
     for (PathNode node : tree) {
-      tell(n -> n.data(node.nodeid()));
+      tell(to -> to.data(node.nodeid()));
+      tell(Notices::awaitRoom);
     }
   }
 
@@ -81,18 +83,19 @@ final class Invalidation implements FuseCache, AutoCloseable {
       if (node.parent == root) {
         tellName(node);
       }
-      tell(n -> n.data(node.nodeid()));
+      tell(to -> to.data(node.nodeid()));
+      tell(Notices::awaitRoom);
     }
   }
 
   /** What the kernel keeps of a directory's names is not believed any more. */
   void namesOutdated(long nodeid) {
-    tell(n -> n.data(nodeid));
+    tell(to -> to.data(nodeid));
   }
 
   /** Wakes those who poll a file. */
   void wake(long pollHandle) {
-    tell(n -> n.poll(pollHandle));
+    tell(to -> to.poll(pollHandle));
   }
 
   private void invalidateNode(PathNode node) {
@@ -113,21 +116,13 @@ final class Invalidation implements FuseCache, AutoCloseable {
       parent = node.parent;
       name = node.name;
     }
-    tell(n -> n.entry(parent.nodeid(), name.getBytes(UTF_8)));
+    tell(to -> to.entry(parent.nodeid(), name.getBytes(UTF_8)));
   }
 
-  private void tell(Notices.Notice notice) {
+  private void tell(Consumer<Notices> notice) {
     Notices to = notices;
     if (to != null) {
-      to.add(notice);
-    }
-  }
-
-  @Override
-  public void close() {
-    Notices to = notices;
-    if (to != null) {
-      to.close();
+      notice.accept(to);
     }
   }
 }

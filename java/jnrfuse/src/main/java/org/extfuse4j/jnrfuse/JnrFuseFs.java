@@ -8,7 +8,7 @@ import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseInit;
 import org.extfuse4j.fuse.FuseOpcode;
-import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.Notices;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.ReplyStructs.EntryOut;
 import org.extfuse4j.fuse.ReplyStructs.OpenOut;
@@ -68,9 +68,9 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
     return invalidation;
   }
 
-  /** Tells the adapter its session, before that is started: notices to the kernel go there. */
-  public void session(FuseSession session) {
-    invalidation.session(session);
+  @Override
+  public void notices(Notices notices) {
+    invalidation.notices(notices);
     FuseCaches.add(served.fs, invalidation);
   }
 
@@ -110,7 +110,6 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
     if (destroyed.compareAndSet(false, true)) {
       FuseCaches.remove(served.fs, invalidation);
       listings.close();
-      invalidation.close();
       if (served.has.destroy) {
         served.fs.destroy(served.privateData);
       }
@@ -326,7 +325,6 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   @Override
   public void close() {
     listings.close();
-    invalidation.close();
     served.close();
   }
 }

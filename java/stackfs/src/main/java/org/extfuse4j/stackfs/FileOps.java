@@ -19,8 +19,8 @@ import org.extfuse4j.fuse.RequestStructs.WriteIn;
 import org.extfuse4j.fuse.Syscalls;
 
 /**
- * Open files. The file handle that the kernel keeps is the descriptor, and above it the number by
- * which {@link Contents} knows who opened the file first, or 0.
+ * Open files. The file handle that the kernel keeps is the descriptor, above it the number by which
+ * {@link Contents} knows who opened the file first, or 0, and a bit of {@link Appends}.
  *
  * <p>While a file is open for reading and writing its attributes are not cached: it may be mapped,
  * and then data, size and times change without a request. A file that is only written cannot be
@@ -37,9 +37,11 @@ final class FileOps {
   private static final long LONGEST_COPY = 64 << 20;
 
   private final Mounted m;
+  private final Appends appends;
 
   FileOps(Mounted m) {
     this.m = m;
+    this.appends = new Appends(m);
   }
 
   static boolean writes(int flags) {
@@ -54,9 +56,9 @@ final class FileOps {
   }
 
   /**
-   * The flags to open the backing file with. Offsets are the kernel's, so O_APPEND would write
-   * twice; O_DIRECT would ask for alignment of the daemon's buffers. A kernel that collects writes
-   * reads the rest of a page by the handle that it writes with.
+   * The flags to open the backing file with. Whether a write appends, it says itself ({@link
+   * Appends}); O_DIRECT would ask for alignment of the daemon's buffers. A kernel that collects
+   * writes reads the rest of a page by the handle that it writes with.
    */
   static int backingFlags(Mounted m, int flags) {
     int dropped =
@@ -83,9 +85,14 @@ final class FileOps {
     if (path < 0) {
       return path;
     }
-    int flags = backingFlags(m, rq.u32(OpenIn.FLAGS));
+    int requested = rq.u32(OpenIn.FLAGS);
+    int flags = backingFlags(m, requested);
     try {
-      int file = Syscalls.open(s.procPath(path), flags);
+      long opened =
+          (requested & Libc.O_TRUNC) == 0
+              ? Appends.open(s.procPath(path), requested, flags)
+              : truncate(s, node, path, flags, rq.uid());
+      int file = (int) opened;
       if (file < 0) {
         return file;
       }
@@ -94,14 +101,35 @@ final class FileOps {
       }
       m.fds.opened(node, file);
       int contents = contents(s, node, file);
+      int reply = replyFlags(m, flags) | Appends.replyFlags(opened);
       if (contents == Contents.KEPT) {
-        rp.open(file, replyFlags(m, flags) | FuseFlags.FOPEN_KEEP_CACHE);
+        rp.open(opened, reply | FuseFlags.FOPEN_KEEP_CACHE);
       } else {
-        rp.open(file | (long) contents << NUMBER_SHIFT, replyFlags(m, flags));
+        rp.open(opened | (long) contents << NUMBER_SHIFT, reply);
       }
       return 0;
     } finally {
       m.fds.release(node);
+    }
+  }
+
+  // One call as in the source (FUSE_ATOMIC_O_TRUNC): truncate(2) of an empty file need not set
+  // times.
+  private int truncate(Scratch s, StackNode node, int path, int flags, int uid) {
+    m.beginChange(s, node);
+    try {
+      int file = Syscalls.open(s.procPath(path), flags | Libc.O_TRUNC);
+      if (file >= 0 && uid != 0 && Attributes.statx(s, file) == 0) {
+        // The kernel leaves it to the one who truncates to take these away.
+        int mode = Attributes.mode(s.statx) & 07777;
+        int kept = Attributes.withoutSetId(mode);
+        if (kept != mode) {
+          Syscalls.chmod(s.procPath(path), kept);
+        }
+      }
+      return file;
+    } finally {
+      m.endChange(node);
     }
   }
 
@@ -121,9 +149,13 @@ final class FileOps {
         validNs);
   }
 
+  private static int number(long handle) {
+    return (int) ((handle & ~Appends.KEPT) >>> NUMBER_SHIFT);
+  }
+
   // A file that is read or closed is one that the kernel knows to be open.
   private void begun(Request rq, long handle) {
-    int number = (int) (handle >>> NUMBER_SHIFT);
+    int number = number(handle);
     if (number != Contents.NONE) {
       m.contents.begun(rq.nodeid(), number);
     }
@@ -132,7 +164,7 @@ final class FileOps {
   /** The kernel did not hear that the file was opened. */
   void takeBackOpen(Request rq, Reply rp) {
     long handle = rp.payload().getLong(OpenOut.FH);
-    m.contents.refused(rq.nodeid(), (int) (handle >>> NUMBER_SHIFT));
+    m.contents.refused(rq.nodeid(), number(handle));
     close(m, m.registry.get(rq.nodeid()), (int) handle, rq.u32(OpenIn.FLAGS));
   }
 
@@ -187,10 +219,8 @@ final class FileOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    int file = (int) rq.u64(WriteIn.FH);
-    long body = rq.bodyAddress() + WriteIn.SIZE;
     m.beginChange(m.begin(), node);
-    long n = Syscalls.pwrite(file, body, size, rq.u64(WriteIn.OFFSET));
+    long n = appends.write(rq, rq.bodyAddress() + WriteIn.SIZE, size);
     m.endChange(node);
     if (n >= 0) {
       rp.write((int) n);
@@ -273,7 +303,14 @@ final class FileOps {
     return Syscalls.syncfs(m.source.mountFd());
   }
 
+  /**
+   * SEEK_DATA and SEEK_HOLE. The source does not know what the kernel has collected and not written
+   * yet: data would be taken for a hole. After ENOSYS the kernel says that all is data.
+   */
   int lseek(Request rq, Reply rp) {
+    if (m.writeback) {
+      return -Errno.ENOSYS;
+    }
     int file = (int) rq.u64(LseekIn.FH);
     long at = Syscalls.lseek(file, rq.u64(LseekIn.OFFSET), rq.u32(LseekIn.WHENCE));
     if (at < 0) {

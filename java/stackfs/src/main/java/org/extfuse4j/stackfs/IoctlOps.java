@@ -74,6 +74,9 @@ final class IoctlOps {
     m.locks.lock(node.nodeid());
     try {
       int rc = Math.min(Syscalls.ioctl(file, command, rq.bodyAddress() + IoctlIn.SIZE), 0);
+      if (m.caseRule.flagsChanged(s, node, file)) {
+        m.cache.flush();
+      }
       m.refresh(s, node, file);
       if (rc == 0) {
         rp.ioctl(0, 0);

@@ -44,6 +44,8 @@ final class Source implements AutoCloseable {
   private final int mountFd;
   private final boolean hasHandles;
   private final boolean flushes;
+  private final InodeNumbers numbers;
+  private final CaseRule caseRule;
 
   Source(Path path, boolean readOnly) {
     Natives.require();
@@ -61,7 +63,10 @@ final class Source implements AutoCloseable {
     }
     mountFd = fd;
     hasHandles = ByHandle.works(mountFd);
-    flushes = !WITHOUT_FLUSH.contains(type(mountFd));
+    long type = type(mountFd);
+    flushes = !WITHOUT_FLUSH.contains(type);
+    numbers = new InodeNumbers(mountFd, type);
+    caseRule = new CaseRule(type);
     if (!hasHandles) {
       log.info("{}: no file handles: objects are reached by their names", path);
     }
@@ -113,6 +118,16 @@ final class Source implements AutoCloseable {
   /** Whether close(2) of a file that was written may do something, or fail. */
   boolean flushes() {
     return flushes;
+  }
+
+  /** The inode numbers that its objects are shown with. */
+  InodeNumbers numbers() {
+    return numbers;
+  }
+
+  /** Which names mean nothing but themselves. */
+  CaseRule caseRule() {
+    return caseRule;
   }
 
   /** An open directory of the source's file system. */
