@@ -21,6 +21,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -49,6 +50,11 @@ SYSCALL(jlong, pread, pread(fd, AT(to), size, offset),
 
 SYSCALL(jlong, pwrite, pwrite(fd, AT(from), size, offset),
 	jint fd, jlong from, jlong size, jlong offset)
+
+/* With the flags of one call (RWF_); offset -1 is the descriptor's own. */
+SYSCALL(jlong, pwritev2,
+	pwritev2(fd, &(struct iovec){ AT(from), size }, 1, offset, flags),
+	jint fd, jlong from, jlong size, jlong offset, jint flags)
 
 SYSCALL(jint, poll, poll(AT(fds), count, timeout),
 	jlong fds, jlong count, jint timeout)

@@ -55,6 +55,11 @@ interface Backend extends AutoCloseable {
   /** Lets go of all nodes that the kernel has forgotten; after the cache was flushed. */
   void reclaimIdle();
 
+  /** What was changed is on disk after that, if the kind has one: 0 or a negative errno. */
+  default int sync() {
+    return 0;
+  }
+
   /** After the session has ended, before the cache does. */
   @Override
   void close();

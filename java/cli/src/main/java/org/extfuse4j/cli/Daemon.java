@@ -51,6 +51,7 @@ final class Daemon {
   private ControlServer control;
   private MetricsServer metricsServer;
   private MountMetrics metrics;
+  private Syncing syncing;
   private boolean ended;
 
   private Daemon(MountCommand options) {
@@ -93,6 +94,7 @@ final class Daemon {
     CacheUnavailableException missing = loadCache();
     MetadataCache used = faults.in(cache == null ? MetadataCache.none() : cache);
     mount(faults.in(backend.open(used, cache != null)));
+    syncing = new Syncing(backend, options.syncNs);
     useCache(missing);
     Map<String, Supplier<?>> commands = faults.commands();
     commands.put("stats", this::stats);
@@ -272,6 +274,12 @@ final class Daemon {
       undo("auditing", this::auditAtEnd);
     }
     // A session that goes on uses both; the end of the process frees them and aborts it.
+    if (syncing != null) {
+      syncing.close();
+      if (over) {
+        undo("syncing the source", syncing::sync);
+      }
+    }
     if (over && backend != null) {
       undo("closing the source", backend::close);
     }
@@ -298,6 +306,7 @@ final class Daemon {
         }
         if (late) {
           LOG.warn("{} is still in use: its users get ENOTCONN", mount);
+          Syncing.flush(mount.mountpoint(), connection(mount));
           session.close();
           return session.await(0, TimeUnit.SECONDS);
         }

@@ -96,9 +96,7 @@ final class JnrFuseBackend implements Backend {
 
   @Override
   public FuseSession session(FuseMount mount, FuseFileSystem served) {
-    FuseSession session = new FuseSession(mount, served, ExtFuse.threads(options));
-    fs.session(session);
-    return session;
+    return new FuseSession(mount, served, ExtFuse.threads(options));
   }
 
   @Override

@@ -191,8 +191,20 @@ final class MountCommand implements Callable<Integer> {
       names = "--writeback",
       description =
           "Let the kernel collect writes. Who reads the source directly sees them when a file has"
-              + " been closed or synced.")
+              + " been closed or synced; only fsync(2) and close(2) tell of a source that is full"
+              + " or fails, write(2) does not; O_APPEND means the end that the kernel knows; and"
+              + " while a file is open for writing, all of it seems to be data, without holes.")
   boolean writeback;
+
+  @Option(
+      names = "--sync-interval",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      converter = Seconds.class,
+      description =
+          "How often to sync the source's file system (default: 0, only at the end). The kernel"
+              + " passes on fsync(2) of files, but not syncfs(2) and sync(1) of the mount.")
+  long syncNs;
 
   @Option(
       names = {"-f", "--foreground"},

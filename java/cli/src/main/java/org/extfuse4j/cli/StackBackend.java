@@ -82,6 +82,11 @@ final class StackBackend implements Backend {
   }
 
   @Override
+  public int sync() {
+    return fs == null || options.readOnly ? 0 : fs.sync();
+  }
+
+  @Override
   public void close() {
     if (fs != null) {
       fs.close();

@@ -24,6 +24,12 @@ public interface FuseFileSystem {
    */
   default void init(FuseInit init) {}
 
+  /**
+   * By which the kernel can be told what has changed without its doing; before {@link #init}, which
+   * is before the first may be asked for.
+   */
+  default void notices(Notices notices) {}
+
   /** The connection is gone and no other method will be called any more; once, on any thread. */
   default void destroy() {}
 

@@ -31,6 +31,7 @@ public final class FuseSession implements AutoCloseable {
   private final ThreadFactory factory;
   private final UpcallCounters counters = new UpcallCounters();
   private final Notifier notifier;
+  private final Notices notices;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile FuseWorkers workers;
@@ -58,6 +59,7 @@ public final class FuseSession implements AutoCloseable {
     this.fs = fs;
     this.threads = threads;
     this.notifier = new Notifier(mount.device());
+    this.notices = new Notices(notifier);
   }
 
   /**
@@ -72,11 +74,13 @@ public final class FuseSession implements AutoCloseable {
       throw new IllegalStateException("a session starts once");
     }
     try {
+      fs.notices(notices);
       FuseInit init = new FuseHandshake(mount.device(), mount.idmapped()).run(fs);
       workers =
           new FuseWorkers(mount.device(), fs, counters, threads, factory, init, this::allEnded);
       workers.start();
     } catch (RuntimeException | Error e) {
+      notices.close();
       mount.close();
       ended.countDown();
       throw e;
@@ -166,6 +170,7 @@ public final class FuseSession implements AutoCloseable {
 
   private void allEnded() {
     try {
+      notices.close();
       mount.device().close();
       fs.destroy();
     } catch (RuntimeException | Error e) {

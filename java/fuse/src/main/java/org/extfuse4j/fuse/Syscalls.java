@@ -27,6 +27,9 @@ public final class Syscalls {
 
   public static native long pwrite(int fd, long from, long size, long offset);
 
+  /** With one buffer; flags are RWF_ ones, offset -1 is the descriptor's own. */
+  public static native long pwritev2(int fd, long from, long size, long offset, int flags);
+
   public static native int poll(long fds, long count, int timeoutMs);
 
   public static native int fcntl(int fd, int command, long argument);

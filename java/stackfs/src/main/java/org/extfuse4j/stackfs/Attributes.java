@@ -37,6 +37,8 @@ final class Attributes {
   static final int S_ISUID = 04000;
   static final int S_ISGID = 02000;
   static final int MODE_BITS = 07777;
+  private static final int S_IFREG = 0100000;
+  private static final int BLOCK = 512;
 
   private Attributes() {}
 
@@ -74,12 +76,27 @@ final class Attributes {
     return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
   }
 
+  /**
+   * A regular file for which there may be data that the source does not know yet is told as one
+   * without holes: programs take one without any blocks for a hole from beginning to end.
+   */
+  static void hideHoles(ByteBuffer statx) {
+    if ((mode(statx) & S_IFMT) == S_IFREG) {
+      long blocks = Math.max(1, (size(statx) + BLOCK - 1) / BLOCK);
+      statx.putLong(BLOCKS, Math.max(blocks, statx.getLong(BLOCKS)));
+    }
+  }
+
   static long device(ByteBuffer statx) {
     return (long) statx.getInt(DEV_MAJOR) << 32 | Integer.toUnsignedLong(statx.getInt(DEV_MINOR));
   }
 
   static long inode(ByteBuffer statx) {
     return statx.getLong(INO);
+  }
+
+  static void inode(ByteBuffer statx, long number) {
+    statx.putLong(INO, number);
   }
 
   /** The time of birth in nanoseconds, which may wrap; 0 if the source has none. */

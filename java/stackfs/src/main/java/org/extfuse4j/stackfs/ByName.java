@@ -14,12 +14,13 @@ import org.extfuse4j.fuse.Syscalls;
  * nearest directory that has one, and what is found must be the object that it was: names also
  * change behind the daemon's back, and inode numbers are used again.
  *
- * <p>Objects are told apart by their inode number and a handle that cannot be opened but has the
- * inode's generation (AT_HANDLE_FID, Linux 6.5). Overlayfs makes such handles, and they outlive a
- * copy up, which times of birth do not. Without one, or with one that is the kernel's own for file
- * systems that make none (9p), the type, the device and the time of birth, if there is one, are
- * looked at too. What has neither generations nor times of birth can show another object where an
- * inode number is used again behind the daemon's back.
+ * <p>Objects are told apart by the inode number that is shown of them, which has the device in it
+ * where there are several, and a handle that cannot be opened but has the inode's generation
+ * (AT_HANDLE_FID, Linux 6.5). Overlayfs makes such handles, and they outlive a copy up, which times
+ * of birth do not. Without one, or with one that is the kernel's own for file systems that make
+ * none (9p), the type, the device and the time of birth, if there is one, are looked at too. What
+ * has neither generations nor times of birth can show another object where an inode number is used
+ * again behind the daemon's back.
  *
  * <p>Where even inode numbers go with the kernel's memory ({@link Numbering}) a name is what lasts:
  * an object that is found under the name of a node, of its type, device and time of birth, is the
@@ -43,6 +44,7 @@ final class ByName implements Reach {
   }
 
   private final NodeRegistry<StackNode> registry;
+  private final InodeNumbers numbers;
   private final Numbering numbering;
   private final Renumbering renumbering;
 
@@ -58,8 +60,13 @@ final class ByName implements Reach {
   private final ArrayDeque<NamedNode> left = new ArrayDeque<>();
   private boolean leaving;
 
-  ByName(NodeRegistry<StackNode> registry, Numbering numbering, Renumbering renumbering) {
+  ByName(
+      NodeRegistry<StackNode> registry,
+      InodeNumbers numbers,
+      Numbering numbering,
+      Renumbering renumbering) {
     this.registry = registry;
+    this.numbers = numbers;
     this.numbering = numbering;
     this.renumbering = renumbering;
     this.names = numbering.inodes() ? null : new NameTable();
@@ -68,6 +75,10 @@ final class ByName implements Reach {
   @Override
   public int identify(Scratch s, int fd) {
     int rc = Attributes.statx(s, fd);
+    if (rc < 0) {
+      return rc;
+    }
+    rc = numbers.renumber(s, fd);
     if (rc < 0) {
       return rc;
     }

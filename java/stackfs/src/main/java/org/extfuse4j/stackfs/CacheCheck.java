@@ -157,7 +157,7 @@ public final class CacheCheck {
     for (int i = 0; i < LOOKS && (i == 0 || look.differs()); i++) {
       pause(i);
       look = new Look(null);
-      look.attr(NodeRegistry.ROOT_ID, source.root().attr());
+      look.attr(NodeRegistry.ROOT_ID, source.root());
     }
     if (look.isAnother) {
       throw new StackFsException(
@@ -197,13 +197,13 @@ public final class CacheCheck {
       look.differ(entry.nodeid(), "seal", "torn", "-");
       return look;
     }
-    Found found = directory < 0 ? new Found(directory, null) : source.look(directory, entry.name());
+    Found found = directory < 0 ? new Found(directory) : source.look(directory, entry.name());
     if (entry.isNegative()) {
       if (found.exists()) {
         look.differ(0, "name", "no such name", "inode " + INO.of().apply(found.attr()));
       }
     } else if (found.exists()) {
-      look.attr(entry.nodeid(), found.attr());
+      look.attr(entry.nodeid(), found);
     } else {
       String cached = "nodeid " + entry.nodeid();
       look.differ(entry.nodeid(), "name", cached, Errno.name(-found.errno()));
@@ -305,7 +305,8 @@ public final class CacheCheck {
     }
 
     /** Compares what is cached of a node with the object that its name leads to. */
-    void attr(long nodeid, NodeAttr real) {
+    void attr(long nodeid, Found object) {
+      NodeAttr real = object.attr();
       Optional<AttrRecord> record = cache.attr(nodeid);
       if (record.isEmpty()) {
         return;
@@ -322,6 +323,7 @@ public final class CacheCheck {
       // 0.
       isAnother = cached.attr().ino() != 0 && cached.attr().ino() != real.ino();
       if (isAnother) {
+        source.learn(object, cached.attr().ino());
         differ(nodeid, INO, cached.attr(), real);
       } else if (cached.isValid() && !cached.attr().equals(real) && !reached.contains(nodeid)) {
         for (Field field : FIELDS) {

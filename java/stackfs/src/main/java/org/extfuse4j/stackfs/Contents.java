@@ -36,6 +36,9 @@ final class Contents {
   /** What it returns for a file of which nothing will be kept. */
   static final int NONE = 0;
 
+  /** A number that it returns is at most this. */
+  private static final int MOST_NUMBERS = (1 << 30) - 1;
+
   /** The coarsest resolution of a clock is FAT's two seconds; and half a second to be sure. */
   static final long RESOLUTION_NS = 2_500_000_000L;
 
@@ -85,7 +88,7 @@ final class Contents {
       all.remove(nodeid);
       return NONE;
     }
-    int number = 1 + Math.floorMod(numbers.getAndIncrement(), Integer.MAX_VALUE);
+    int number = 1 + Math.floorMod(numbers.getAndIncrement(), MOST_NUMBERS);
     all.put(nodeid, new Kept(number, ctimeNs, size, epoch, nowNs + validNs));
     return number;
   }

@@ -211,12 +211,7 @@ final class CreateOps {
       return rc;
     }
     rp.create(
-        child.nodeid(),
-        0,
-        m.validity.entryNs(),
-        m.validity.attrNs(),
-        file,
-        FileOps.replyFlags(m, flags));
+        child.nodeid(), 0, m.entryNs(s), m.validity.attrNs(), file, FileOps.replyFlags(m, flags));
     return 0;
   }
 

@@ -6,6 +6,7 @@ import org.extfuse4j.cache.KernelHandle;
 import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
+import org.extfuse4j.fuse.ReplyStructs.Attr;
 import org.extfuse4j.fuse.ReplyStructs.Dirent;
 import org.extfuse4j.fuse.ReplyStructs.Direntplus;
 import org.extfuse4j.fuse.ReplyStructs.EntryOut;
@@ -35,10 +36,12 @@ final class DirectoryOps {
   private static final int NAME = 19;
 
   private final Mounted m;
+  private final ListedNumbers numbers;
   private final NodeOp opendir = this::opendir;
 
   DirectoryOps(Mounted m) {
     this.m = m;
+    this.numbers = new ListedNumbers(m.numbers);
   }
 
   int opendir(Request rq, Reply rp) {
@@ -204,13 +207,14 @@ final class DirectoryOps {
     if (dir < 0) {
       return dir;
     }
+    numbers.begin(s, dir);
     boolean prefetches = m.cache.active() && m.prefetch.isWanted(rq.u64(ReadIn.OFFSET) == 0);
     long n = load(s, rq, dir);
     while (n > 0) {
       for (int at = 0; at < n; at += reclen(s, at)) {
         int length = nameLength(s.dents, at);
         if (!rp.dirent(
-            s.dents.getLong(at + INO),
+            number(s, dir, at),
             s.dents.getLong(at + OFF),
             s.dents.get(at + TYPE),
             s.dentsAddress + at + NAME,
@@ -243,6 +247,7 @@ final class DirectoryOps {
     if (dir < 0) {
       return dir;
     }
+    numbers.begin(s, dir);
     long n = load(s, rq, dir);
     while (n > 0) {
       for (int at = 0; at < n; at += reclen(s, at)) {
@@ -261,15 +266,25 @@ final class DirectoryOps {
             Mounted.isDots(s.dents, at + NAME, length) || isCached(s, parent, at, length)
                 ? null
                 : look(s, parent, dir, at, length);
-        if (child == null || !putEntry(s, child, rp, record)) {
+        long number;
+        if (child != null && putEntry(s, child, rp, record)) {
+          number = s.attr.getLong(Attr.INO);
+        } else {
           for (int i = 0; i < EntryOut.SIZE; i += Long.BYTES) {
             rp.payload().putLong(record + i, 0); // nodeid 0: a name without its attributes
           }
+          number = number(s, dir, at);
         }
+        rp.payload().putLong(record + Direntplus.DIRENT + Dirent.INO, number);
       }
       n = getdents(s, rq, dir, rp);
     }
     return rp.length() > 0 ? 0 : (int) n;
+  }
+
+  private long number(Scratch s, int dir, int at) {
+    return numbers.of(
+        s, dir, s.dentsAddress + at + NAME, s.dents.get(at + TYPE), s.dents.getLong(at + INO));
   }
 
   private void prefetch(Scratch s, StackNode parent, int dir, int at, int length, boolean wanted) {
@@ -304,7 +319,7 @@ final class DirectoryOps {
     try {
       int fd = LookupOps.openChild(dir, s.dentsAddress + at + NAME);
       StackNode child = fd < 0 ? null : m.adopt(s, fd, false, parent, s.dents, at + NAME, length);
-      if (child != null) {
+      if (child != null && m.believes(s, parent, dir, s.dents, at + NAME, length)) {
         m.cache.fillEntry(parent.nodeid(), s.dents, at + NAME, length, child.nodeid(), s.epoch);
       }
       return child;
@@ -326,7 +341,7 @@ final class DirectoryOps {
       m.registry.forget(child.nodeid(), 1);
       return false;
     }
-    rp.entryAt(record, child.nodeid(), 0, m.validity.entryNs(), m.validity.attrNs());
+    rp.entryAt(record, child.nodeid(), 0, m.entryNs(s), m.validity.attrNs());
     rp.payload().put(record + EntryOut.ATTR, s.attr, 0, Scratch.ATTR_SIZE);
     return true;
   }

@@ -19,8 +19,8 @@ import org.extfuse4j.fuse.RequestStructs.WriteIn;
 import org.extfuse4j.fuse.Syscalls;
 
 /**
- * Open files. The file handle that the kernel keeps is the descriptor, and above it the number by
- * which {@link Contents} knows who opened the file first, or 0.
+ * Open files. The file handle that the kernel keeps is the descriptor, above it the number by which
+ * {@link Contents} knows who opened the file first, or 0, and a bit of {@link Appends}.
  *
  * <p>While a file is open for reading and writing its attributes are not cached: it may be mapped,
  * and then data, size and times change without a request. A file that is only written cannot be
@@ -41,9 +41,11 @@ final class FileOps {
   private static final long LONGEST_COPY = 64 << 20;
 
   private final Mounted m;
+  private final Appends appends;
 
   FileOps(Mounted m) {
     this.m = m;
+    this.appends = new Appends(m);
   }
 
   static boolean writes(int flags) {
@@ -58,9 +60,9 @@ final class FileOps {
   }
 
   /**
-   * The flags to open the backing file with. Offsets are the kernel's, so O_APPEND would write
-   * twice; O_DIRECT would ask for alignment of the daemon's buffers. O_NONBLOCK stays, so that who
-   * gave it does not wait for a lease that somebody has in the source. A kernel that collects
+   * The flags to open the backing file with. Whether a write appends, it says itself ({@link
+   * Appends}); O_DIRECT would ask for alignment of the daemon's buffers. O_NONBLOCK stays, so that
+   * who gave it does not wait for a lease that somebody has in the source. A kernel that collects
    * writes reads the rest of a page by the handle that it writes with.
    */
   static int backingFlags(Mounted m, int flags) {
@@ -87,12 +89,16 @@ final class FileOps {
     if (path < 0) {
       return path;
     }
-    int flags = backingFlags(m, rq.u32(OpenIn.FLAGS));
+    int requested = rq.u32(OpenIn.FLAGS);
+    int flags = backingFlags(m, requested);
     try {
-      int file = m.opens.admit(rq.uid());
-      if (file == 0) {
-        file = m.opens.opened(rq.uid(), open(s, rq, path, flags));
+      long opened = m.opens.admit(rq.uid());
+      if (opened == 0) {
+        boolean truncates = (requested & Libc.O_TRUNC) != 0;
+        opened = truncates ? truncate(s, rq, node, path, flags) : open(s, rq, path, flags);
+        m.opens.opened(rq.uid(), (int) opened);
       }
+      int file = (int) opened;
       if (file < 0) {
         return file;
       }
@@ -102,10 +108,11 @@ final class FileOps {
       }
       m.fds.opened(node, file);
       int contents = contents(s, node, file);
+      int reply = replyFlags(m, flags) | Appends.replyFlags(opened);
       if (contents == Contents.KEPT) {
-        rp.open(file, replyFlags(m, flags) | FuseFlags.FOPEN_KEEP_CACHE);
+        rp.open(opened, reply | FuseFlags.FOPEN_KEEP_CACHE);
       } else {
-        rp.open(file | (long) contents << NUMBER_SHIFT, replyFlags(m, flags));
+        rp.open(opened | (long) contents << NUMBER_SHIFT, reply);
       }
       return 0;
     } finally {
@@ -113,17 +120,21 @@ final class FileOps {
     }
   }
 
-  private static int open(Scratch s, Request rq, int path, int flags) {
+  // As Appends.open() answers.
+  private static long open(Scratch s, Request rq, int path, int flags) {
     int requested = rq.u32(OpenIn.FLAGS);
     boolean executes = (requested & FMODE_EXEC) != 0;
-    int file;
+    long file;
     Caller caller = s.caller.become(rq).on(path);
     try {
+      if ((flags & Libc.O_TRUNC) != 0 && Attributes.hasSetId(s, path)) {
+        caller.know(Caps.FSETID);
+      }
       do {
         file =
             executes
                 ? Syscalls.eaccess(s.procPath(path), Libc.X_OK)
-                : Syscalls.open(s.procPath(path), flags);
+                : Appends.open(s.procPath(path), requested, flags);
       } while (caller.again(file));
     } finally {
       caller.restore();
@@ -137,6 +148,17 @@ final class FileOps {
       return Syscalls.open(s.procPath(path), IOCTL_ONLY | Libc.O_CLOEXEC);
     }
     return file;
+  }
+
+  // One call as in the source (FUSE_ATOMIC_O_TRUNC): truncate(2) of an empty file need not set
+  // times.
+  private long truncate(Scratch s, Request rq, StackNode node, int path, int flags) {
+    m.beginChange(s, node);
+    try {
+      return open(s, rq, path, flags | Libc.O_TRUNC);
+    } finally {
+      m.endChange(node);
+    }
   }
 
   // What Contents says of a file that has been opened.
@@ -155,9 +177,13 @@ final class FileOps {
         validNs);
   }
 
+  private static int number(long handle) {
+    return (int) ((handle & ~Appends.KEPT) >>> NUMBER_SHIFT);
+  }
+
   // A file that is read or closed is one that the kernel knows to be open.
   private void begun(Request rq, long handle) {
-    int number = (int) (handle >>> NUMBER_SHIFT);
+    int number = number(handle);
     if (number != Contents.NONE) {
       m.contents.begun(rq.nodeid(), number);
     }
@@ -166,7 +192,7 @@ final class FileOps {
   /** The kernel did not hear that the file was opened. */
   void takeBackOpen(Request rq, Reply rp) {
     long handle = rp.payload().getLong(OpenOut.FH);
-    m.contents.refused(rq.nodeid(), (int) (handle >>> NUMBER_SHIFT));
+    m.contents.refused(rq.nodeid(), number(handle));
     close(m, m.registry.get(rq.nodeid()), (int) handle, rq.u32(OpenIn.FLAGS));
   }
 
@@ -231,7 +257,7 @@ final class FileOps {
     try {
       becomeWriter(s, rq, file);
       do {
-        n = Syscalls.pwrite(file, body, size, rq.u64(WriteIn.OFFSET));
+        n = appends.write(rq, body, size);
       } while (s.caller.again(n));
     } finally {
       s.caller.restore();
@@ -355,7 +381,14 @@ final class FileOps {
     return Syscalls.syncfs(m.source.mountFd());
   }
 
+  /**
+   * SEEK_DATA and SEEK_HOLE. The source does not know what the kernel has collected and not written
+   * yet: data would be taken for a hole. After ENOSYS the kernel says that all is data.
+   */
   int lseek(Request rq, Reply rp) {
+    if (m.writeback) {
+      return -Errno.ENOSYS;
+    }
     int file = (int) rq.u64(LseekIn.FH);
     long at = Syscalls.lseek(file, rq.u64(LseekIn.OFFSET), rq.u32(LseekIn.WHENCE));
     if (at < 0) {

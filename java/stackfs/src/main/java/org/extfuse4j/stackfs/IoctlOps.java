@@ -88,6 +88,9 @@ final class IoctlOps {
     m.locks.lock(node.nodeid());
     try {
       int rc = setAsCaller(s, rq, file, command);
+      if (m.caseRule.flagsChanged(s, node, file)) {
+        m.cache.flush();
+      }
       m.refresh(s, node, file);
       if (rc == 0) {
         rp.ioctl(0, 0);

@@ -36,6 +36,10 @@ final class Libc {
   static final int X_OK = 1;
 
   static final int SEEK_SET = 0;
+  static final int SEEK_CUR = 1;
+  static final int RWF_APPEND = 0x10;
+  static final int F_GETFL = 3;
+  static final int F_SETFL = 4;
 
   private static final long SYS_OPEN_TREE = 428;
   private static final long SYS_MOUNT_SETATTR = 442;

@@ -59,15 +59,15 @@ final class LookupOps {
       m.prefetch.asked();
       return m.replyEntry(s, child, rp);
     }
-    return rc == -Errno.ENOENT ? replyNegative(rp) : rc;
+    return rc == -Errno.ENOENT ? replyNegative(s, rp) : rc;
   }
 
   // An error cannot be cached by the kernel, nodeid 0 with a validity can.
-  private int replyNegative(Reply rp) {
-    if (m.validity.negativeNs() == 0) {
+  private int replyNegative(Scratch s, Reply rp) {
+    if (m.negativeNs(s) == 0) {
       return -Errno.ENOENT;
     }
-    rp.entry(0, 0, m.validity.negativeNs(), 0);
+    rp.entry(0, 0, m.negativeNs(s), 0);
     ByteBuffer payload = rp.payload();
     for (int i = 0; i < Scratch.ATTR_SIZE; i += Long.BYTES) {
       payload.putLong(rp.entryAttrOffset() + i, 0);

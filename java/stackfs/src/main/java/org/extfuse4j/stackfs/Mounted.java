@@ -8,6 +8,7 @@ import org.extfuse4j.cache.NodeLocks;
 import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Notices;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.Syscalls;
@@ -25,6 +26,8 @@ final class Mounted implements AutoCloseable {
   }
 
   final Source source;
+  final InodeNumbers numbers;
+  final CaseRule caseRule;
   final MetadataCache cache;
   final Validity validity;
   final boolean writeback;
@@ -41,6 +44,9 @@ final class Mounted implements AutoCloseable {
   final OpenFiles openFiles = new OpenFiles();
   final HeldDirectories held = new HeldDirectories(this);
 
+  /** Set before the session begins; null if there is none. */
+  volatile Notices notices;
+
   /** How often the kernel has forgotten a node. */
   final AtomicLong forgets = new AtomicLong();
 
@@ -53,6 +59,8 @@ final class Mounted implements AutoCloseable {
 
   Mounted(StackFsOptions options, MetadataCache cache) {
     this.source = new Source(options.source(), options.readOnly());
+    this.numbers = source.numbers();
+    this.caseRule = source.caseRule();
     this.cache = cache;
     this.put = cache::putEntry;
     this.fill = cache::fillEntry;
@@ -66,7 +74,7 @@ final class Mounted implements AutoCloseable {
   }
 
   private ByName byName() {
-    return new ByName(registry, source.numbering(), this::renumber);
+    return new ByName(registry, numbers, source.numbering(), this::renumber);
   }
 
   private boolean renumber(NamedNode node, Key key) {
@@ -86,6 +94,7 @@ final class Mounted implements AutoCloseable {
     Scratch s = Scratch.get();
     s.caller.own();
     s.epoch = cache.epoch();
+    s.exact = false;
     return s;
   }
 
@@ -373,11 +382,14 @@ final class Mounted implements AutoCloseable {
    * @return 0 or a negative errno; the attributes are in {@link Scratch#attr}
    */
   int refresh(Scratch s, StackNode node, int fd) {
-    return seen(s, node, Attributes.statx(s, fd));
+    return refresh(s, node, fd, s.emptyPath, Libc.AT_EMPTY_PATH);
   }
 
-  // What statx(2) has said, or its error.
-  private int seen(Scratch s, StackNode node, int rc) {
+  private int refresh(Scratch s, StackNode node, int dir, long path, int flags) {
+    int rc = Attributes.statx(s, dir, path, flags);
+    if (rc == 0) {
+      rc = numbers.renumber(s, dir, path);
+    }
     if (rc < 0) {
       cache.dropAttr(node);
       return rc;
@@ -385,6 +397,9 @@ final class Mounted implements AutoCloseable {
     boolean named = Attributes.links(s.statx) > 0;
     if (named == node.isNameless()) {
       registry.named(node, named);
+    }
+    if (writeback && node.changes > 0) {
+      Attributes.hideHoles(s.statx);
     }
     Attributes.fuseAttr(s.statx, s.attr, 0);
     boolean seen =
@@ -428,8 +443,8 @@ final class Mounted implements AutoCloseable {
         return;
       }
       try {
-        int rc = seen(s, node, Attributes.statx(s, dir, path, Libc.AT_SYMLINK_NOFOLLOW));
-        if (rc == 0 && node.shown) {
+        int rc = refresh(s, node, dir, path, Libc.AT_SYMLINK_NOFOLLOW);
+        if (rc == 0 && node.shown && believes(s, parent, dir, name, offset, length)) {
           cache.offerEntry(parent.nodeid(), name, offset, length, node.nodeid(), s.epoch);
           prefetch.told(node);
         }
@@ -458,7 +473,7 @@ final class Mounted implements AutoCloseable {
    * attributes of it meanwhile, and none afterwards until somebody looks.
    */
   void beginChange(Scratch s, StackNode node) {
-    if (!cache.active()) {
+    if (!countsChanges()) {
       return;
     }
     locks.lock(node.nodeid());
@@ -476,12 +491,17 @@ final class Mounted implements AutoCloseable {
   /** What {@link #beginChange} said is over. */
   void endChange(StackNode node) {
     contents.drop(node.nodeid());
-    if (!cache.active()) {
+    if (!countsChanges()) {
       return;
     }
     locks.lock(node.nodeid());
     node.changes--;
     locks.unlock(node.nodeid());
+  }
+
+  // Where the kernel collects writes, a file that is open for writing may have some.
+  private boolean countsChanges() {
+    return cache.active() || writeback;
   }
 
   /**
@@ -500,7 +520,7 @@ final class Mounted implements AutoCloseable {
     if (rc < 0) {
       registry.forget(node.nodeid(), 1);
     } else {
-      rp.entry(node.nodeid(), 0, validity.entryNs(), validity.attrNs());
+      rp.entry(node.nodeid(), 0, entryNs(s), validity.attrNs());
       rp.payload().put(rp.entryAttrOffset(), s.attr, 0, Scratch.ATTR_SIZE);
     }
     fds.release(node);
@@ -517,15 +537,41 @@ final class Mounted implements AutoCloseable {
     tell(fill, s, parent, rq, name, child);
   }
 
-  private static void tell(
-      Tell how, Scratch s, StackNode parent, Request rq, int name, StackNode child) {
-    how.entry(
-        parent.nodeid(),
-        rq.buffer(),
-        rq.bodyOffset() + name,
-        rq.nameLength(name),
-        child == null ? 0 : child.nodeid(),
-        s.epoch);
+  /** How long the kernel may trust the name that was told of last. */
+  long entryNs(Scratch s) {
+    return s.exact ? validity.entryNs() : 0;
+  }
+
+  /** And that there is no such name. */
+  long negativeNs(Scratch s) {
+    return s.exact ? validity.negativeNs() : 0;
+  }
+
+  /**
+   * Whether anybody may believe what a name leads to, or that it does not; with the lock of the
+   * parent's node.
+   *
+   * @param dir a descriptor of the parent
+   */
+  boolean believes(Scratch s, StackNode parent, int dir, ByteBuffer name, int offset, int length) {
+    s.exact =
+        (cache.active() || validity.entryNs() > 0 || validity.negativeNs() > 0)
+            && caseRule.isExact(s, parent, dir, name, offset, length);
+    return s.exact;
+  }
+
+  // The parent's descriptor is acquired.
+  private void tell(Tell how, Scratch s, StackNode parent, Request rq, int name, StackNode child) {
+    int offset = rq.bodyOffset() + name;
+    int length = rq.nameLength(name);
+    // Not of what was just made: a source that knows an object by two names knows two sizes of it.
+    if (child != null && how == fill && caseRule.wants(parent)) {
+      caseRule.found(s, parent, parent.fd, rq.buffer(), offset, length);
+    }
+    if (believes(s, parent, parent.fd, rq.buffer(), offset, length)) {
+      long nodeid = child == null ? 0 : child.nodeid();
+      how.entry(parent.nodeid(), rq.buffer(), offset, length, nodeid, s.epoch);
+    }
   }
 
   void dropEntry(StackNode parent, Request rq, int name) {

@@ -56,6 +56,15 @@ final class Scratch {
   /** The cache's epoch when the request began: nothing that it sees is older. */
   int epoch;
 
+  /**
+   * Whether the name that the cache was told of last, or would have been, may be believed ({@link
+   * CaseRule}); false at the beginning of a request.
+   */
+  boolean exact;
+
+  /** The device of the directory that is being listed ({@link ListedNumbers}). */
+  long listed;
+
   /** The negative errno of a call that returned null. */
   int error;
 

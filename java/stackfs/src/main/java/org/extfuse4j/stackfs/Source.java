@@ -61,6 +61,8 @@ final class Source implements AutoCloseable {
   private final Path path;
   private final boolean canFreeze;
   private final Numbering numbering;
+  private final InodeNumbers numbers;
+  private final CaseRule caseRule;
 
   Source(Path path, boolean readOnly) {
     Natives.require();
@@ -83,6 +85,8 @@ final class Source implements AutoCloseable {
     hasHandles = numbering.handles() && ByHandle.works(mountFd);
     flushes = !WITHOUT_FLUSH.contains(type);
     canFreeze = FREEZABLE.contains(type);
+    numbers = new InodeNumbers(mountFd, type);
+    caseRule = new CaseRule(type);
     if (!hasHandles) {
       log.info(
           "{}: no file handles{}: objects are reached by their names",
@@ -184,6 +188,16 @@ final class Source implements AutoCloseable {
     } else {
       Syscalls.removexattr(s.procPath(fd), s.noXattr);
     }
+  }
+
+  /** The inode numbers that its objects are shown with. */
+  InodeNumbers numbers() {
+    return numbers;
+  }
+
+  /** Which names mean nothing but themselves. */
+  CaseRule caseRule() {
+    return caseRule;
   }
 
   /** An open directory of the source's file system. */

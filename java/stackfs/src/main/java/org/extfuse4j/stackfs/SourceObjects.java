@@ -43,8 +43,17 @@ final class SourceObjects implements AutoCloseable {
     Directory find(long nodeid);
   }
 
-  /** What is found under a name: attributes, or a negative errno. */
-  record Found(int errno, NodeAttr attr) {
+  /**
+   * What is found under a name: attributes, or a negative errno.
+   *
+   * @param device of the object
+   * @param inode its number on that device, which need not be that of the attributes
+   */
+  record Found(int errno, NodeAttr attr, long device, long inode) {
+    Found(int errno) {
+      this(errno, null, 0, 0);
+    }
+
     boolean exists() {
       return errno == 0;
     }
@@ -67,14 +76,25 @@ final class SourceObjects implements AutoCloseable {
     return found(source.mountFd(), Scratch.get().emptyPath, Libc.AT_EMPTY_PATH);
   }
 
-  private static Found found(int directory, long path, int flags) {
+  private Found found(int directory, long path, int flags) {
     Scratch s = Scratch.get();
     int rc = Attributes.statx(s, directory, path, flags);
     if (rc < 0) {
-      return new Found(rc, null);
+      return new Found(rc);
+    }
+    long device = Attributes.device(s.statx);
+    long inode = Attributes.inode(s.statx);
+    rc = source.numbers().renumber(s, directory, path);
+    if (rc < 0) {
+      return new Found(rc);
     }
     Attributes.fuseAttr(s.statx, s.attr, 0);
-    return new Found(0, NodeAttr.decode(s.attr, 0));
+    return new Found(0, NodeAttr.decode(s.attr, 0), device, inode);
+  }
+
+  /** The mount shows this number of an object; the next look may find the same. */
+  void learn(Found found, long number) {
+    source.numbers().learn(found.device(), found.inode(), number);
   }
 
   /**

@@ -8,6 +8,7 @@ import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.FuseInit;
 import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.Notices;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.ReplyStructs.EntryOut;
 import org.extfuse4j.fuse.ReplyStructs.OpenOut;
@@ -78,12 +79,17 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
   }
 
   @Override
+  public void notices(Notices notices) {
+    mounted.notices = notices;
+  }
+
+  @Override
   public void init(FuseInit init) {
     init.want(FuseFlags.FUSE_AUTO_INVAL_DATA);
     // Permissions are the source's own, ACLs included. Only the source knows whether a directory's
     // default ACL replaces the umask.
     init.want(FuseFlags.FUSE_POSIX_ACL | FuseFlags.FUSE_DONT_MASK | FuseFlags.FUSE_SETXATTR_EXT);
-    init.want(FuseFlags.FUSE_HAS_IOCTL_DIR);
+    init.want(FuseFlags.FUSE_HAS_IOCTL_DIR | FuseFlags.FUSE_ATOMIC_O_TRUNC);
     init.want(FuseFlags.FUSE_CREATE_SUPP_GROUP);
     init.want(FuseFlags.FUSE_EXPORT_SUPPORT); // ExportOps
     if (mounted.writeback) {
@@ -124,6 +130,16 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
       case FuseOpcode.READDIRPLUS -> directories.takeBack(rp);
       default -> {}
     }
+  }
+
+  /**
+   * Has the source's file system write what it has of all that was changed, by whomever, and waits
+   * for it (syncfs(2)): FUSE tells a file system like this one nothing of that call.
+   *
+   * @return 0 or a negative errno: what could not be written since the last time
+   */
+  public int sync() {
+    return files.syncfs();
   }
 
   @Override

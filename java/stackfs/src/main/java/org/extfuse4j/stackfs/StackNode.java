@@ -8,10 +8,13 @@ import org.extfuse4j.cache.CachedNode;
  * millions, so it is small, and a handle as short as ext4's takes no object of its own.
  */
 class StackNode extends CachedNode {
+  private static final int LENGTH = 0xf;
+  private static final int NAMES_SHIFT = 4;
+
   // The object's key: a short one is in three fields, any other in longKey.
   private final long shortKey;
   private final byte shortType;
-  private final byte shortLength;
+  private byte lengthAndNames; // what is not the length is CaseRule's, guarded by the node's lock
   private final byte[] longKey;
 
   // Guarded by the NodeRegistry's monitor: the chain in IdentityTable.
@@ -38,12 +41,12 @@ class StackNode extends CachedNode {
     if (key.isShort()) {
       shortKey = key.shortData();
       shortType = (byte) key.type();
-      shortLength = (byte) key.length();
+      lengthAndNames = (byte) key.length();
       longKey = null;
     } else {
       shortKey = 0;
       shortType = 0;
-      shortLength = 0;
+      lengthAndNames = 0;
       longKey = key.toBytes();
     }
   }
@@ -53,7 +56,7 @@ class StackNode extends CachedNode {
     if (longKey != null) {
       return key.equalTo(longKey);
     }
-    return key.length() == shortLength
+    return key.length() == shortLength()
         && key.type() == Byte.toUnsignedInt(shortType)
         && key.shortData() == shortKey;
   }
@@ -70,9 +73,23 @@ class StackNode extends CachedNode {
 
   final void copyKey(Key to) {
     if (longKey == null) {
-      to.set(Byte.toUnsignedInt(shortType), shortLength, shortKey);
+      to.set(Byte.toUnsignedInt(shortType), shortLength(), shortKey);
     } else {
       to.set(longKey);
     }
+  }
+
+  private int shortLength() {
+    return lengthAndNames & LENGTH;
+  }
+
+  /** Of a directory, what {@link CaseRule} knows of its names; with the node's lock held. */
+  final byte names() {
+    return (byte) (lengthAndNames >>> NAMES_SHIFT);
+  }
+
+  /** The same, to be known from now on. */
+  final void names(byte known) {
+    lengthAndNames = (byte) (shortLength() | known << NAMES_SHIFT);
   }
 }

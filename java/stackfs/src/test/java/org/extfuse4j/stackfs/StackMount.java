@@ -53,6 +53,9 @@ final class StackMount implements AutoCloseable {
     /** Where the folder is made; null: on a disk. */
     Path base;
 
+    /** The source, which stays; null: a directory in the folder. */
+    Path tree;
+
     Validity validity = Validity.NONE;
   }
 
@@ -64,7 +67,7 @@ final class StackMount implements AutoCloseable {
     try {
       dir = Files.createTempDirectory(options.base == null ? disk() : options.base, "stackfs-");
       Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
-      source = Files.createDirectory(dir.resolve("source"));
+      source = options.tree == null ? Files.createDirectory(dir.resolve("source")) : options.tree;
       plain = Files.createDirectory(dir.resolve("plain"));
       overlay = options.lower != null;
       if (overlay) {
