@@ -61,7 +61,9 @@ class LayoutTest {
           Map.entry("offsetof(struct fuse_init_out, max_stack_depth)", 40),
           Map.entry("offsetof(struct fuse_open_out, backing_id)", 40),
           Map.entry("FUSE_ALLOW_IDMAP", 41),
-          Map.entry("FUSE_INVALID_UIDGID", 41));
+          Map.entry("FUSE_INVALID_UIDGID", 41),
+          Map.entry("FUSE_REQUEST_TIMEOUT", 43),
+          Map.entry("offsetof(struct fuse_init_out, request_timeout)", 43));
 
   private static final Pattern STRUCT = Pattern.compile("struct \\w+");
   private static final Pattern MINOR =

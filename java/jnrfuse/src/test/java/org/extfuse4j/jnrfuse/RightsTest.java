@@ -27,11 +27,11 @@ class RightsTest {
   private static final String OWNER =
       """
       $| = 1;
-      open(F, "+>", "d/f") or die "$!";
+      open(my $f, "+>", "d/f") or die "$!";
       mkdir("p/ready") or die "$!";
       while (1) { opendir(P, "p"); last if grep { /go/ } readdir(P); select(undef, undef, undef, 0.02) }
-      print chmod(04755, F), chown(65534, 65534, F), utime(1, 1, F), "\\n";
-      system("setfattr", "-n", "user.x", "-v", "1", "/proc/$$/fd/" . fileno(F));
+      print chmod(04755, $f), chown(65534, 65534, $f), utime(1, 1, $f), "\\n";
+      system("setfattr", "-n", "user.x", "-v", "1", "/proc/$$/fd/" . fileno($f));
       """;
 
   /** Opens in create what exists, as open(2) with O_CREAT does. */
