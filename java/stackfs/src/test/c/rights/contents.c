@@ -68,7 +68,12 @@ static int open_truncate(const struct target *t) { return opened(t, O_WRONLY | O
 static int create(const struct target *t) { return opened(t, O_RDWR | O_CREAT); }
 static int create_truncate(const struct target *t) { return opened(t, O_RDWR | O_CREAT | O_TRUNC); }
 static int create_read(const struct target *t) { return opened(t, O_RDONLY | O_CREAT); }
-static int open_no_follow(const struct target *t) { return opened(t, O_RDWR | O_NOFOLLOW); }
+
+/* /proc/self/fd/N is a symlink itself. */
+static int open_no_follow(const struct target *t)
+{
+	return opened(t, t->way == BY_HANDLE ? O_RDWR : O_RDWR | O_NOFOLLOW);
+}
 
 static int only_open(const struct target *t, int flags)
 {
@@ -207,11 +212,11 @@ static const struct operation table[] = {
 	{ "open for both", open_both, PATH_OR_HANDLE, false, false },
 	{ "open O_APPEND", open_append, PATH_OR_HANDLE, false, true },
 	{ "open O_TRUNC", open_truncate, PATH_OR_HANDLE, false, true },
-	{ "open O_NOFOLLOW", open_no_follow, 1 << BY_PATH, false, false },
+	{ "open O_NOFOLLOW", open_no_follow, PATH_OR_HANDLE, false, false },
 	{ "only open for reading", only_read, PATH_OR_HANDLE, false, false },
 	{ "only open for writing", only_write, PATH_OR_HANDLE, false, false },
 	{ "open O_CREAT", create, PATH_OR_HANDLE, false, false },
-	{ "open O_CREAT for reading", create_read, 1 << BY_PATH, true, false },
+	{ "open O_CREAT for reading", create_read, PATH_OR_HANDLE, true, false },
 	{ "open O_CREAT O_TRUNC", create_truncate, PATH_OR_HANDLE, false, false },
 	{ "execute", execute, PATH_OR_HANDLE, false, false },
 	{ "read", read_it, 1 << BY_FD, true, false },

@@ -83,22 +83,20 @@ static int whiteout(const struct target *t)
 	return renameat2(t->at, t->name, AT_FDCWD, "e/new", RENAME_WHITEOUT);
 }
 
+/* The object that is held, by the two other ways: a request for a link names an object, not a name. */
 static int link_away(const struct target *t)
 {
-	return linkat(t->at, t->name, AT_FDCWD, "e/new", 0);
+	char path[64];
+
+	if (t->way == BY_PATH)
+		return link(t->path, "e/new");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", t->fd);
+	return linkat(AT_FDCWD, path, AT_FDCWD, "e/new", AT_SYMLINK_FOLLOW);
 }
 
 static int link_into(const struct target *t)
 {
 	return linkat(AT_FDCWD, "e/g", t->at, in_directory(t, "new"), 0);
-}
-
-static int link_object(const struct target *t)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", t->fd);
-	return linkat(AT_FDCWD, path, AT_FDCWD, "e/new", AT_SYMLINK_FOLLOW);
 }
 
 static int make_directory(const struct target *t) { return mkdirat(t->at, in_directory(t, "new"), 02755); }
@@ -154,9 +152,8 @@ static const struct operation table[] = {
 	{ "rename a directory", rename_directory, PATH_OR_HANDLE, false, false },
 	{ "exchange", exchange, PATH_OR_HANDLE, false, false },
 	{ "RENAME_WHITEOUT", whiteout, PATH_OR_HANDLE, false, false },
-	{ "link away", link_away, PATH_OR_HANDLE, false, false },
+	{ "link away", link_away, ANY_WAY, false, false },
 	{ "link into", link_into, PATH_OR_HANDLE, false, false },
-	{ "link by /proc/self/fd", link_object, (1 << BY_FD) | (1 << BY_HANDLE), false, false },
 	{ "mkdir", make_directory, PATH_OR_HANDLE, false, false },
 	{ "mknod a FIFO", make_fifo, PATH_OR_HANDLE, false, false },
 	{ "mknod a file 06755", make_file, PATH_OR_HANDLE, false, false },

@@ -28,11 +28,11 @@
  *   OLDER   where the mount believes, or by descriptor and by handle (which the kernel never asks about again): the
  *           errno is ESTALE, or the one of a third twin in which nothing was changed, and *nothing has been done*:
  *           the picture is that of before step 4. An operation that only reads may also show what the third twin
- *           shows.
+ *           shows. *   FUSE'S  it differs in what no server can change; fuse.c lists that.
  *
  * Anything else is printed and is a fault. In particular the mount never does
  * for a caller what the source refuses to him: nothing but SAME and HANDLE
- * allows a tree to change, and both are decided by the source after the change.
+ * allows a tree to change as it likes, and both are decided by the source after the change.
  *
  * Of all cells in an order of their own, each EVERYth is tried, beginning with
  * FIRST; only those whose description has all WORDs. The last line of output
@@ -40,6 +40,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,19 +49,6 @@
 #include <time.h>
 #include <unistd.h>
 #include "rights.h"
-
-#define PICTURE 16384
-
-struct cell {
-	const struct scenario *scenario;
-	int caller, operation;
-	enum way way;
-};
-
-struct result {
-	struct outcome outcome;
-	char before[PICTURE], after[PICTURE];
-};
 
 static const char *twins, *source, *mount_point;
 static bool believes;
@@ -92,11 +80,22 @@ const struct operation *operation(int number)
 	return NULL;
 }
 
+static char world[512];
+
+/* Whoever waits for the other side of a FIFO is freed. */
+static void open_fifo(void)
+{
+	char path[600];
+
+	snprintf(path, sizeof(path), "%s/d/f", world);
+	open(path, O_RDWR | O_NONBLOCK);
+}
+
 /* One world from its making to the picture of what has become of it; it is looked at through seen. */
 static void run(const struct cell *cell, const char *under, const char *seen, bool change, struct result *result)
 {
 	const struct caller *who = &callers[cell->caller];
-	char world[512], view[512];
+	char view[512];
 
 	snprintf(world, sizeof(world), "%s/%d", under, ++worlds);
 	snprintf(view, sizeof(view), "%s/%d", seen, worlds);
@@ -108,7 +107,7 @@ static void run(const struct cell *cell, const char *under, const char *seen, bo
 		cell->scenario->change(who);
 	must(chdir("/") == 0, "chdir", "/");
 	picture(world, result->before, PICTURE);
-	caller_acts(cell->caller, cell->operation, &result->outcome);
+	caller_acts(cell->caller, cell->operation, &result->outcome, open_fifo);
 	picture(world, result->after, PICTURE);
 	destroy(world);
 }
@@ -160,8 +159,8 @@ static void print_fault(const struct cell *cell, const struct result *twin, cons
 	print_difference(twin->after, mounted->after);
 }
 
-/* SAME, HANDLE, OLDER or, printed, a fault; see above. */
-static enum verdict { SAME, HANDLE, OLDER, FAULT, VERDICTS } judge(const struct cell *cell)
+/* As above; a fault is printed. */
+static enum verdict { SAME, HANDLE, OLDER, FUSES, FAULT, VERDICTS } judge(const struct cell *cell)
 {
 	static struct result twin, mounted, handle, unchanged;
 	struct cell by_handle = *cell;
@@ -171,6 +170,8 @@ static enum verdict { SAME, HANDLE, OLDER, FAULT, VERDICTS } judge(const struct 
 	run(cell, source, mount_point, true, &mounted);
 	if (same(&twin, &mounted))
 		return SAME;
+	if (differs_by_fuse(cell, &twin, &mounted))
+		return FUSES;
 	nothing_done = !strcmp(mounted.before, mounted.after);
 	if (believes && cell->way == BY_PATH && operation(cell->operation)->ways & 1 << BY_HANDLE) {
 		by_handle.way = BY_HANDLE;
@@ -248,8 +249,8 @@ int main(int argc, char **argv)
 		}
 	}
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	printf("%d cells: %d the same, %d by a handle, %d older, %d faults; %lld ms\n",
-	       count[SAME] + count[HANDLE] + count[OLDER] + count[FAULT], count[SAME], count[HANDLE], count[OLDER],
-	       count[FAULT], (now.tv_sec - begun.tv_sec) * 1000LL + (now.tv_nsec - begun.tv_nsec) / 1000000);
+	printf("%d cells: %d the same, %d by a handle, %d older, %d FUSE's, %d faults; %lld ms\n",
+	       count[SAME] + count[HANDLE] + count[OLDER] + count[FUSES] + count[FAULT], count[SAME], count[HANDLE],
+	       count[OLDER], count[FUSES], count[FAULT], (now.tv_sec - begun.tv_sec) * 1000LL + (now.tv_nsec - begun.tv_nsec) / 1000000);
 	return count[FAULT] > 0;
 }

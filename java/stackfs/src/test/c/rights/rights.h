@@ -42,9 +42,12 @@ struct caller {
 extern const struct caller callers[];
 extern const int caller_count;
 
-/* Begin each time with the first, then the second; they end the program if the caller does not answer. */
+/*
+ * Begin each time with the first, then the second. They end the program if the caller does not answer; before, rescue
+ * may make that it does.
+ */
 void caller_looks(int caller, const char *world, enum way way);
-void caller_acts(int caller, int operation, struct outcome *outcome);
+void caller_acts(int caller, int operation, struct outcome *outcome, void (*rescue)(void));
 
 /* A world, and what becomes of it in the source behind the mount's back. The working directory is the world. */
 struct scenario {
@@ -90,6 +93,22 @@ int content_operations(const struct operation **first);
 int attribute_operations(const struct operation **first);
 int name_operations(const struct operation **first);
 const struct operation *operation(int number);
+
+#define PICTURE 16384
+
+struct cell {
+	const struct scenario *scenario;
+	int caller, operation;
+	enum way way;
+};
+
+struct result {
+	struct outcome outcome;
+	char before[PICTURE], after[PICTURE];
+};
+
+/* Whether the mount differs as FUSE itself makes it differ, in what no server can change. */
+bool differs_by_fuse(const struct cell *cell, const struct result *source, const struct result *mount);
 
 /* Helpers of worlds and operations; those that end in must_ end the program when they fail. */
 void must(bool condition, const char *what, const char *about);
