@@ -15,7 +15,7 @@ declare -A package_sets=(
     [kernel]="$KERNEL_SOURCE_PACKAGE gcc libc6-dev make flex bison bc libelf-dev libssl-dev xz-utils rsync patch perl"
     [check]='sparse'
     [vm]='qemu-system-x86 busybox-static cpio e2fsprogs util-linux'
-    [test]='shellcheck bpftool acl attr libcap2-bin procps xfsprogs btrfs-progs jq perl git rsync sqlite3 stress-ng gcc libc6-dev make tar libfuse2|libfuse2t64 groff-base prometheus tmux'
+    [test]='shellcheck bpftool acl attr libcap2-bin procps jq perl git rsync btrfs-progs xfsprogs sqlite3 stress-ng gcc libc6-dev make tar libfuse2|libfuse2t64 groff-base prometheus tmux'
     [bench]='bindfs mergerfs libfuse2|libfuse2t64 git perl gcc libc6-dev tar findutils'
 )
 

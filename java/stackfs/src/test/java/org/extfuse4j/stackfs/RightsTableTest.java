@@ -18,7 +18,7 @@ class RightsTableTest {
     long ns = TimeUnit.SECONDS.toNanos(seconds);
     StackMount.Options options = new StackMount.Options();
     options.validity = new Validity(ns, ns, ns);
-    try (Image image = new Image(type)) {
+    try (MemoryImage image = new MemoryImage(type)) {
       options.base = image.root;
       try (StackMount mount = new StackMount(options)) {
         RightsTable.check(mount, table, seconds > 0, every);

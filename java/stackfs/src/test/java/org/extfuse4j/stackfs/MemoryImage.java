@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A file system of a test's own, in a file in memory, or tmpfs; gone when closed. */
-final class Image implements AutoCloseable {
+final class MemoryImage implements AutoCloseable {
   /** What the file system is mounted at. */
   final Path root;
 
   private final Path dir;
 
   /** As mkfs makes it. */
-  Image(String type) {
+  MemoryImage(String type) {
     this(type, "512M", List.of(), "defaults");
   }
 
@@ -27,7 +27,7 @@ final class Image implements AutoCloseable {
    * @param make further arguments of mkfs
    * @param options of mount
    */
-  Image(String type, String size, List<String> make, String options) {
+  MemoryImage(String type, String size, List<String> make, String options) {
     try {
       // The disk would have to write all that a journal commits.
       Path memory = Path.of("/dev/shm");
