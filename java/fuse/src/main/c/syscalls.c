@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -145,20 +147,107 @@ SYSCALL(jlong, listxattr, listxattr(AT(path), AT(to), size),
 SYSCALL(jint, removexattr, removexattr(AT(path), AT(name)),
 	jlong path, jlong name)
 
-/* The next three cannot fail, and answer what was there before. */
+/* Not setgroups(3), which is for all threads of the process. */
+SYSCALL(jint, setgroups, syscall(SYS_setgroups, count, AT(groups)),
+	jint count, jlong groups)
 
-JNIEXPORT jint JNICALL
-Java_org_extfuse4j_fuse_Syscalls_setfsuid(JNIEnv *env, jclass class, jint uid)
+SYSCALL(jint, eaccess, faccessat(AT_FDCWD, AT(path), mode, AT_EACCESS),
+	jlong path, jint mode)
+
+/*
+ * setfsuid(2) and setfsgid(2) answer what was there before, also when they
+ * could not change it. An id that is none changes nothing, and is cheap.
+ */
+#define NO_ID ((uid_t)-1)
+
+static int become_group(int gid)
 {
-	return setfsuid(uid);
+	if (setfsgid(NO_ID) == gid)
+		return 1;
+	setfsgid(gid);
+	return setfsgid(NO_ID) == gid;
+}
+
+static int become_user(int uid)
+{
+	if (setfsuid(NO_ID) == uid)
+		return 1;
+	setfsuid(uid);
+	return setfsuid(NO_ID) == uid;
 }
 
 JNIEXPORT jint JNICALL
-Java_org_extfuse4j_fuse_Syscalls_setfsgid(JNIEnv *env, jclass class, jint gid)
+Java_org_extfuse4j_fuse_Syscalls_setFsIds(JNIEnv *env, jclass class, jint uid,
+					  jint gid)
 {
-	return setfsgid(gid);
+	return become_group(gid) && become_user(uid) ? 0 : -ENOMEM;
 }
 
+JNIEXPORT jint JNICALL
+Java_org_extfuse4j_fuse_Syscalls_fsUid(JNIEnv *env, jclass class)
+{
+	return setfsuid(NO_ID);
+}
+
+JNIEXPORT jint JNICALL
+Java_org_extfuse4j_fuse_Syscalls_fsGid(JNIEnv *env, jclass class)
+{
+	return setfsgid(NO_ID);
+}
+
+struct capsets {
+	struct __user_cap_data_struct low, high;
+};
+
+static jlong get_caps(int pid, struct capsets *sets)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+		.pid = pid,
+	};
+
+	return syscall(SYS_capget, &header, sets) ? -errno : 0;
+}
+
+JNIEXPORT jlong JNICALL
+Java_org_extfuse4j_fuse_Syscalls_effectiveCaps(JNIEnv *env, jclass class,
+					       jint pid)
+{
+	struct capsets sets;
+	jlong rc = get_caps(pid, &sets);
+
+	return rc ? rc : (jlong)sets.high.effective << 32 | sets.low.effective;
+}
+
+JNIEXPORT jlong JNICALL
+Java_org_extfuse4j_fuse_Syscalls_permittedCaps(JNIEnv *env, jclass class)
+{
+	struct capsets sets;
+	jlong rc = get_caps(0, &sets);
+
+	return rc ? rc : (jlong)sets.high.permitted << 32 | sets.low.permitted;
+}
+
+JNIEXPORT jint JNICALL
+Java_org_extfuse4j_fuse_Syscalls_setEffectiveCaps(JNIEnv *env, jclass class,
+						  jlong permitted,
+						  jlong effective)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct capsets sets = {
+		.low = { .permitted = permitted, .effective = effective },
+		.high = {
+			.permitted = permitted >> 32,
+			.effective = effective >> 32,
+		},
+	};
+
+	return syscall(SYS_capset, &header, &sets) ? -errno : 0;
+}
+
+/* Cannot fail, and answers what was there before. */
 JNIEXPORT jint JNICALL
 Java_org_extfuse4j_fuse_Syscalls_umask(JNIEnv *env, jclass class, jint mask)
 {

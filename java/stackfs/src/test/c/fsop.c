@@ -499,6 +499,45 @@ static void run(const char *op, int words)
 	} else if (!strcmp(op, "utime")) {
 		times[0] = times[1] = (struct timespec){ number(2), number(3) };
 		answer(utimensat(AT_FDCWD, word[1], times, AT_SYMLINK_NOFOLLOW));
+	} else if (!strcmp(op, "fchmod")) {
+		answer(fchmod(fd(1), number(2)));
+	} else if (!strcmp(op, "fchown")) {
+		answer(fchown(fd(1), number(2), number(3)));
+	} else if (!strcmp(op, "futime")) {
+		times[0] = times[1] = (struct timespec){ number(2), number(3) };
+		answer(futimens(fd(1), times));
+	} else if (!strcmp(op, "fsetxattr")) {
+		answer(fsetxattr(fd(1), word[2], word[3], strlen(word[3]), 0));
+	} else if (!strcmp(op, "fsetacl")) {
+		/* fsetacl NUMBER: an access ACL by which user 7 may write (linux/posix_acl_xattr.h) */
+		static const unsigned int acl[] = { 2, 0x60001, -1, 0x20002, 7, 0x40004, -1, 0x60010, -1,
+						    0x40020, -1 };
+
+		answer(fsetxattr(fd(1), "system.posix_acl_access", acl, sizeof(acl), 0));
+	} else if (!strcmp(op, "fgetflags")) {
+		answer(ioctl(fd(1), FS_IOC_GETFLAGS, &f));
+	} else if (!strcmp(op, "fsetflags")) {
+		f = number(2);
+		answer(ioctl(fd(1), FS_IOC_SETFLAGS, &f));
+	} else if (!strcmp(op, "punch")) {
+		answer(fallocate(fd(1), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, number(2), number(3)));
+	} else if (!strcmp(op, "linkfd")) {
+		/* linkfd NUMBER PATH: a name for an open file */
+		snprintf(buffer, sizeof(buffer), "/proc/self/fd/%d", fd(1));
+		answer(linkat(AT_FDCWD, buffer, AT_FDCWD, word[2], AT_SYMLINK_FOLLOW));
+	} else if (!strcmp(op, "reopen")) {
+		/* reopen NUMBER FLAGS OTHER: the same file once more */
+		snprintf(buffer, sizeof(buffer), "/proc/self/fd/%d", fd(3));
+		f = open(buffer, open_flags(word[2]));
+		fds[number(1) % FDS] = f;
+		answer(f);
+	} else if (!strcmp(op, "fill")) {
+		/* fill NUMBER: writes until nothing is left; how many MiB that were */
+		long mib = 0;
+
+		while ((n = write(fd(1), buffer, sizeof(buffer))) > 0)
+			mib += n == sizeof(buffer);
+		printf("ok %ld %s\n", mib, n < 0 ? strerrorname_np(errno) : "");
 	} else if (!strcmp(op, "access")) {
 		answer(access(word[1], number(2)));
 	} else if (!strcmp(op, "chdir")) {

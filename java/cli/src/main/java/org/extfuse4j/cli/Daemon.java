@@ -95,7 +95,6 @@ final class Daemon {
       metrics =
           new MountMetrics(
               mount.mountpoint().toString(),
-              backend.source(),
               session.counters(),
               backend::counts,
               cache);

@@ -21,6 +21,8 @@ public final class Request {
   private int nameLength;
   private int secondName = -1;
   private int secondNameLength;
+  // The same: the one group of FUSE_EXT_GROUPS, or -1.
+  private int group = -1;
 
   private Request(ByteBuffer buffer) {
     this.buffer = buffer;
@@ -92,6 +94,18 @@ public final class Request {
   /** Bytes of the extensions that follow the body (SECURITY_CTX, CREATE_SUPP_GROUP). */
   public int extensionsLength() {
     return Short.toUnsignedInt(buffer.getShort(InHeader.TOTAL_EXTLEN)) * 8;
+  }
+
+  /**
+   * The supplementary group of the caller that a creating request carries (CREATE_SUPP_GROUP), -1
+   * if there is none: the group of the directory, if the caller is in it by no other way.
+   */
+  public int supplementaryGroup() {
+    return group;
+  }
+
+  void supplementaryGroup(int gid) {
+    group = gid;
   }
 
   /** A 32-bit field; compare it with Integer.compareUnsigned where it matters. */

@@ -133,6 +133,9 @@ final class RequestCheck {
       }
       rq.names(struct, length, second, secondLength);
     }
+    if (!RequestExtensions.check(rq)) {
+      return "its extensions are not what they say";
+    }
     return tail(rq, opcode, capacity);
   }
 

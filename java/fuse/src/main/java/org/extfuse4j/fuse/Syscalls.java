@@ -96,11 +96,40 @@ public final class Syscalls {
 
   public static native int removexattr(long path, long name);
 
-  /** Of the calling thread; answers what it was. */
-  public static native int setfsuid(int uid);
+  /**
+   * Makes these the calling thread's fsuid and fsgid, which setfsuid(2) alone does not say whether
+   * it did. As fsuid goes from 0 to another, the capabilities about files leave the effective set,
+   * and come back with it (capabilities(7)).
+   *
+   * @return 0, or -ENOMEM, and then either may be as it was
+   */
+  public static native int setFsIds(int uid, int gid);
 
-  /** Of the calling thread; answers what it was. */
-  public static native int setfsgid(int gid);
+  /** The calling thread's fsuid. */
+  public static native int fsUid();
+
+  /** The calling thread's fsgid. */
+  public static native int fsGid();
+
+  /** Supplementary groups of the calling thread alone, unlike setgroups(3): {@code count} ints. */
+  public static native int setgroups(int count, long groups);
+
+  /**
+   * The effective set of a thread, whose first bit is CAP_CHOWN (there are 41 by now).
+   *
+   * @param pid 0 for the calling thread
+   * @return negative errno, or the set
+   */
+  public static native long effectiveCaps(int pid);
+
+  /** The calling thread's permitted set, as above. */
+  public static native long permittedCaps();
+
+  /** Makes this the calling thread's effective set; what is permitted stays as it is. */
+  public static native int setEffectiveCaps(long permitted, long effective);
+
+  /** By the calling thread's fsuid, fsgid, groups and effective set (AT_EACCESS). */
+  public static native int eaccess(long path, int mode);
 
   /** Of what shares the calling thread's (CLONE_FS); answers what it was. */
   public static native int umask(int mask);

@@ -144,12 +144,34 @@ class DispatcherTest {
 
   @Test
   void extensionsAreNotPartOfTheBody() {
-    int length = new Wire(rq, FuseOpcode.MKDIR).zeros(8).name("dir").zeros(4 + 16).seal();
-    rq.buffer().putShort(InHeader.TOTAL_EXTLEN, (short) 2);
+    // A security context of no record (type 0), then the groups 77 and 78.
+    Wire mkdir = new Wire(rq, FuseOpcode.MKDIR).zeros(8).name("dir").zeros(4);
+    int length = mkdir.u32(8).u32(0).u32(24).u32(32).u32(2).u32(77).u32(78).u32(0).seal();
+    rq.buffer().putShort(InHeader.TOTAL_EXTLEN, (short) 4);
     assertThat(RequestCheck.check(rq, length, 4096)).isNull();
     assertThat(rq.bodyLength()).isEqualTo(8 + 8);
+    assertThat(rq.nameLength(rq.nameOffset())).isEqualTo(3);
+    assertThat(rq.supplementaryGroup()).isEqualTo(77);
     rq.buffer().putShort(InHeader.TOTAL_EXTLEN, (short) 100);
     assertThat(RequestCheck.check(rq, length, 4096)).isNotNull();
+    length = new Wire(rq, FuseOpcode.MKDIR).zeros(8).name("dir").seal();
+    assertThat(RequestCheck.check(rq, length, 4096)).isNull();
+    assertThat(rq.supplementaryGroup()).isEqualTo(-1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // size, type, groups: of 16 bytes
+    "0,32,1", "4,32,1", "8,32,1", "24,32,1", "-1,32,1", "16,32,2", "16,32,-1", "16,32,1073741825"
+  })
+  void extensionsThatAreNotWhatTheySay(int size, int type, int groups) {
+    Wire mkdir = new Wire(rq, FuseOpcode.MKDIR).zeros(8).name("dir");
+    int length = mkdir.u32(size).u32(type).u32(groups).u32(5).seal();
+    rq.buffer().putShort(InHeader.TOTAL_EXTLEN, (short) 2);
+    assertThat(RequestCheck.check(rq, length, 4096)).contains("extensions");
+    rq.buffer().putInt(length - 16, 16).putInt(length - 8, 1);
+    assertThat(RequestCheck.check(rq, length, 4096)).isNull();
+    assertThat(rq.supplementaryGroup()).isEqualTo(5);
   }
 
   @Test

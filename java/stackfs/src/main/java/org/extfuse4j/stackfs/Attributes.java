@@ -32,6 +32,9 @@ final class Attributes {
 
   static final int S_IFMT = 0170000;
   private static final int S_IFDIR = 0040000;
+  static final int S_ISUID = 04000;
+  static final int S_ISGID = 02000;
+  static final int MODE_BITS = 07777;
 
   private Attributes() {}
 
@@ -98,6 +101,19 @@ final class Attributes {
 
   static int mode(ByteBuffer statx) {
     return Short.toUnsignedInt(statx.getShort(MODE));
+  }
+
+  static int uid(ByteBuffer statx) {
+    return statx.getInt(UID);
+  }
+
+  static int gid(ByteBuffer statx) {
+    return statx.getInt(GID);
+  }
+
+  /** Whether the mode has set-user-ID or set-group-ID. */
+  static boolean hasSetId(ByteBuffer statx) {
+    return (mode(statx) & (S_ISUID | S_ISGID)) != 0;
   }
 
   static boolean isDirectory(ByteBuffer statx) {

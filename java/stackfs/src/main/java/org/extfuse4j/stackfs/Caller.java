@@ -1,62 +1,416 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.Syscalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose files a thread creates. The thread takes the caller's fsuid and fsgid for the one system
- * call that creates, so that there is no moment in which the file is someone else's; it keeps its
- * capabilities meanwhile (SECBIT_NO_SETUID_FIXUP), because the kernel has checked the caller's
- * permissions already (default_permissions), with groups that a request does not carry.
+ * Whose rights a thread has. The kernel has checked a request's caller against owners and modes
+ * that it believes, which may be old; so a system call that opens or changes something of the
+ * source is made with the caller's own rights, and the source's kernel decides, as it would without
+ * the mount:
+ *
+ * <pre>
+ *   caller.become(rq).in(directory).on(object);
+ *   try {
+ *     do {
+ *       rc = Syscalls...;
+ *     } while (caller.again(rc));
+ *   } finally {
+ *     caller.restore();
+ *   }
+ * </pre>
+ *
+ * <p>At first that is with fsuid and fsgid of the request, the group that it carries (if it makes
+ * something) and no capability. If that is not enough, {@link #again} finds out what else the
+ * caller has ({@link CallerCredentials}), which takes longer than the call itself, and it is tried
+ * with that. Where a call does less with fewer rights, and does not fail, {@link #know} finds it
+ * out before. A thread that is not the caller's alone to know has none of it: it is in another pid
+ * namespace, or a server that acts for somebody.
+ *
+ * <p>Effective capabilities are, exactly: while the thread is its own {@link Caps#FS} and {@link
+ * Caps#TOOLS}, as a caller {@link Caps#TOOLS} and what the caller has of {@link Caps#ALLOWED}, and
+ * of others never any.
  *
  * <p>The umask is the caller's too: only the source knows whether it applies, or a directory's
  * default ACL instead.
  *
- * <p>One for each thread; fsuid and fsgid are a thread's own, and the umask is when the thread does
- * not share it any more (CLONE_FS).
+ * <p>One for each thread: fsuid, fsgid, groups and capabilities are a thread's own, and the umask
+ * is when the thread does not share it any more (CLONE_FS).
  */
 final class Caller {
   private static final Logger log = LoggerFactory.getLogger(Caller.class);
+  private static final AtomicBoolean unknownLogged = new AtomicBoolean();
+
+  private static final int NONE = -1;
+  private static final int ROOT = 0;
+  private static final int NOBODY = 65534;
+  private static final int RESTORE_TRIES = 10;
+
+  // What a root that cannot be seen has: the kernel has checked it, and those of Caps.MACHINE and
+  // SETFCAP against nothing that it only believes.
+  private static final long UNSEEN_ROOT = Caps.ALLOWED & ~(Caps.FSETID | Caps.SYS_RESOURCE);
+
+  // The daemon's.
+  private static final int OWN_UID = Syscalls.fsUid();
+  private static final int OWN_GID = Syscalls.fsGid();
+
+  // How far the thread has become the caller.
+  private enum Known {
+    /** Its fsuid only, and if that is the daemon's own, not at all. */
+    USER,
+    IDS,
+    CAPS,
+    ALL
+  }
+
+  private final CallerCredentials credentials = new CallerCredentials();
+  private final ByteBuffer oneGroup =
+      ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+  private final long oneGroupAddress =
+      Pointer.nativeValue(Native.getDirectBufferPointer(oneGroup));
+  private final long emptyPath;
 
   private boolean prepared;
-  private boolean changed;
   private int umask = -1;
+  private long permitted;
+  private long own;
+  private long plain;
+  // setfsuid(2) drops and raises capabilities in this thread.
+  private boolean follows;
 
-  /** Until {@link #restore}; the umask until the next time. */
-  void become(int uid, int gid, int umask) {
-    prepare();
+  // What may not be the daemon's own now.
+  private boolean away;
+  private boolean groupsSet;
+  private boolean capsSet;
+  private long learned;
+
+  // Of the request.
+  private int uid;
+  private int gid;
+  private int pid;
+  private int group;
+  private long allowed;
+  private Known known = Known.IDS;
+  private boolean checkedByKernel;
+  private int directory;
+  private int otherDirectory;
+  private int object;
+  private int otherObject;
+  private boolean reachesObject;
+
+  Caller(long emptyPath) {
+    this.emptyPath = emptyPath;
+  }
+
+  /**
+   * The thread has the rights of the request's caller until {@link #restore}.
+   *
+   * @throws IllegalStateException if it cannot have them
+   */
+  Caller become(Request rq) {
+    begin(rq.uid(), rq.gid(), rq.pid(), rq.supplementaryGroup());
+    becomeIds();
+    return this;
+  }
+
+  /** The same, with the caller's umask, which the thread keeps until the next time. */
+  Caller become(Request rq, int umask) {
+    become(rq);
     if (this.umask != umask) {
       Syscalls.umask(umask);
       this.umask = umask;
     }
-    if (uid == 0 && gid == 0) {
-      return;
+    return this;
+  }
+
+  /**
+   * The same for a system call on an open file, where nothing is asked but whose blocks are taken;
+   * {@link #know} and {@link #again} do the rest.
+   *
+   * @param pid 0 for a caller that has gone
+   */
+  Caller becomeWriter(int uid, int gid, int pid) {
+    begin(uid, gid, pid, NONE);
+    known = Known.USER;
+    if (uid != OWN_UID) {
+      setIds(uid, OWN_GID);
+      if (!follows) {
+        setCaps(plain);
+      }
     }
-    changed = true;
-    Syscalls.setfsgid(gid);
-    Syscalls.setfsuid(uid);
+    return this;
+  }
+
+  /**
+   * The same for what the kernel writes on its own, by now, for who has opened the file. What it
+   * writes was changed in a mapping, which takes no set-id bit, or by write(2), which has taken it.
+   */
+  Caller becomeOpener(int uid, int gid, boolean setId) {
+    becomeWriter(uid, gid, 0);
+    known = Known.ALL;
+    if (setId && uid != OWN_UID) {
+      setCaps(plain | permitted & Caps.FSETID);
+    }
+    return this;
+  }
+
+  /** The call is about names in the directory. */
+  Caller in(int directory) {
+    otherDirectory = this.directory;
+    this.directory = directory;
+    return this;
+  }
+
+  /** The call is about what the descriptor refers to. */
+  Caller on(int object) {
+    reachesObject = true;
+    return about(object);
+  }
+
+  /** The call is about a name of what the descriptor refers to, which it does not reach itself. */
+  Caller about(int object) {
+    otherObject = this.object;
+    this.object = object;
+    return this;
+  }
+
+  /** The call is about extended attributes; some ask for CAP_SYS_ADMIN. */
+  Caller administers() {
+    allowed |= Caps.SYS_ADMIN;
+    return this;
+  }
+
+  /** The kernel lets nobody make this call who has not the capability that it takes. */
+  Caller checkedByKernel() {
+    checkedByKernel = true;
+    return this;
+  }
+
+  private void begin(int uid, int gid, int pid, int group) {
+    own();
+    prepare();
+    if (uid == NONE || gid == NONE) {
+      throw new IllegalStateException("a request of nobody: the kernel did not say whose it is");
+    }
+    this.uid = uid;
+    this.gid = gid;
+    this.pid = pid;
+    this.group = group;
+    allowed = Caps.ALLOWED;
+    checkedByKernel = false;
+    directory = NONE;
+    otherDirectory = NONE;
+    object = NONE;
+    otherObject = NONE;
+    reachesObject = false;
+    learned = 0;
+    away = true;
+  }
+
+  private void becomeIds() {
+    known = Known.IDS;
+    setIds(uid, gid);
+    if (!follows || uid == OWN_UID) {
+      setCaps(plain);
+    }
+    if (group != NONE) {
+      oneGroup.putInt(0, group);
+      setGroups(1, oneGroupAddress);
+    }
+  }
+
+  /**
+   * Whether to make a call again, with more rights than it was made with.
+   *
+   * @param rc what it answered
+   */
+  boolean again(long rc) {
+    return rc < 0 && lacks((int) -rc) && known != Known.ALL && learn();
+  }
+
+  // What somebody is answered who may not, or may not have what is left.
+  private static boolean lacks(int errno) {
+    return errno == Errno.EACCES
+        || errno == Errno.EPERM
+        || errno == Errno.ENOSPC
+        || errno == Errno.EDQUOT;
+  }
+
+  /**
+   * The thread has all groups and capabilities that count, before the call is made.
+   *
+   * @param enough that it need not know more if it has these capabilities
+   */
+  void know(long enough) {
+    while (known != Known.ALL && (learned & enough) != enough) {
+      learn();
+    }
+  }
+
+  // Returns whether there is anything new.
+  private boolean learn() {
+    if (known == Known.USER) {
+      becomeIds();
+    }
+    if (known == Known.IDS && uid == ROOT && pid > 0) {
+      known = Known.CAPS;
+      long caps = counting(Syscalls.effectiveCaps(pid));
+      if (caps != 0) {
+        learned(caps);
+        return true;
+      }
+    }
+    boolean changed = false;
+    known = Known.ALL;
+    long caps;
+    if (credentials.read(pid, uid, gid)) {
+      caps = counting(credentials.effective);
+      if (credentials.hasOtherGroups(gid, group)) {
+        setGroups(credentials.groupCount, credentials.groupsAddress);
+        changed = true;
+      }
+    } else {
+      caps = unseen();
+    }
+    if (caps != 0) {
+      changed |= caps != learned;
+      learned(caps);
+    }
+    return changed;
+  }
+
+  private void learned(long caps) {
+    setCaps(plain | caps);
+    learned = caps;
+  }
+
+  private long unseen() {
+    if (unknownLogged.compareAndSet(false, true)) {
+      log.warn(
+          "a caller (user {}, process {}) cannot be seen: its supplementary groups and capabilities"
+              + " do not count; run the daemon in a pid namespace that has its users",
+          Integer.toUnsignedLong(uid),
+          pid);
+    }
+    if (uid != ROOT || pid != 0) {
+      return 0;
+    }
+    return permitted & (UNSEEN_ROOT | (checkedByKernel ? allowed & Caps.SYS_ADMIN : 0));
+  }
+
+  // Of an effective set, what counts for this call.
+  private long counting(long effective) {
+    long caps = effective < 0 ? 0 : effective & allowed & permitted;
+    if (caps == 0 || credentials.inOwnNamespace(pid)) {
+      return caps;
+    }
+    // privileged_wrt_inode_uidgid() of kernel/capability.c: of a user namespace below, they count
+    // for what has owner and group there.
+    boolean directories = maps(directory) && maps(otherDirectory);
+    boolean objects = maps(object) && maps(otherObject);
+    long here = directories && (objects || !reachesObject) ? Caps.REACH : 0;
+    boolean makes = object == NONE && otherObject == NONE;
+    here |= (makes ? directories : objects) ? Caps.OWN : 0;
+    return caps & here;
+  }
+
+  private boolean maps(int fd) {
+    return fd == NONE || credentials.maps(pid, fd, emptyPath);
+  }
+
+  /** Whether the caller is known to have one of these capabilities, wherever they count. */
+  boolean has(long caps) {
+    return known == Known.ALL && (credentials.effective & caps) != 0;
+  }
+
+  private void setIds(int uid, int gid) {
+    require(Syscalls.setFsIds(uid, gid), "setfsuid");
+  }
+
+  private void setCaps(long caps) {
+    capsSet = true;
+    require(Syscalls.setEffectiveCaps(permitted, caps), "capset");
+  }
+
+  private void setGroups(int count, long groups) {
+    groupsSet = true;
+    require(Syscalls.setgroups(count, groups), "setgroups");
+  }
+
+  private static void require(int rc, String call) {
+    if (rc != 0) {
+      throw new IllegalStateException(
+          call + ": " + Errno.name(-rc) + ": cannot act as the caller, who gets an error");
+    }
   }
 
   private void prepare() {
     if (prepared) {
       return;
     }
-    prepared = true;
-    if (Libc.keepCapabilities() != 0) {
-      log.warn("prctl(PR_SET_SECUREBITS): errno {}: callers may be refused", Libc.errno());
-    }
     if (Libc.unshare(Libc.CLONE_FS) != 0) {
       log.warn("unshare(CLONE_FS): errno {}: umasks of callers may mix", Libc.errno());
     }
+    away = true;
+    permitted = Syscalls.permittedCaps();
+    own = permitted & (Caps.FS | Caps.TOOLS);
+    plain = permitted & Caps.TOOLS;
+    // A thread may be made by one that is a caller at that moment, and is that then.
+    require(Syscalls.setEffectiveCaps(permitted, own), "capset");
+    require(Syscalls.setFsIds(OWN_UID, OWN_GID), "setfsuid");
+    require(Syscalls.setgroups(0, 0), "setgroups");
+    require(Syscalls.setFsIds(NOBODY, OWN_GID), "setfsuid");
+    follows = Syscalls.effectiveCaps(0) == plain;
+    require(Syscalls.setFsIds(OWN_UID, OWN_GID), "setfsuid");
+    follows &= Syscalls.effectiveCaps(0) == own;
+    require(Syscalls.setEffectiveCaps(permitted, own), "capset");
+    away = false;
+    prepared = true;
   }
 
+  /** The thread is its own again. If that cannot be, it serves nobody: see {@link #own}. */
   void restore() {
-    if (changed) {
-      Syscalls.setfsuid(0);
-      Syscalls.setfsgid(0);
-      changed = false;
+    for (int i = 0; away && i < RESTORE_TRIES; i++) {
+      restoreOnce();
+    }
+  }
+
+  private void restoreOnce() {
+    if (groupsSet && Syscalls.setgroups(0, 0) != 0) {
+      return;
+    }
+    groupsSet = false;
+    if (Syscalls.setFsIds(OWN_UID, OWN_GID) != 0) {
+      return;
+    }
+    if (capsSet && Syscalls.setEffectiveCaps(permitted, own) != 0) {
+      return;
+    }
+    capsSet = false;
+    away = false;
+  }
+
+  /**
+   * Makes sure that the thread is its own; at the beginning of a request.
+   *
+   * @throws IllegalStateException if it is not, and cannot be
+   */
+  void own() {
+    if (away) {
+      restore();
+      if (away) {
+        throw new IllegalStateException(
+            "this thread has a caller's rights and cannot have its own back: it answers errors");
+      }
     }
   }
 }

@@ -49,13 +49,7 @@ final class CreateOps {
     StackNode child = null;
     m.locks.lock(parent.nodeid());
     try {
-      s.caller.become(rq.uid(), rq.gid(), umask(kind, rq));
-      int rc;
-      try {
-        rc = syscall(kind, rq, dir, name);
-      } finally {
-        s.caller.restore();
-      }
+      int rc = makeAsCaller(kind, s, rq, dir, name);
       if (rc < 0) {
         m.dropEntry(parent, rq, name);
         return rc;
@@ -75,6 +69,29 @@ final class CreateOps {
       m.fds.release(parent);
     }
     return m.replyEntry(s, child, rp);
+  }
+
+  private static int makeAsCaller(Kind kind, Scratch s, Request rq, int dir, int name) {
+    Caller caller = s.caller.become(rq, umask(kind, rq)).in(dir).checkedByKernel();
+    try {
+      if (kind == Kind.NOD) {
+        keepSetGroupId(caller, rq.u32(MknodIn.MODE));
+      }
+      int rc;
+      do {
+        rc = syscall(kind, rq, dir, name);
+      } while (caller.again(rc));
+      return rc;
+    } finally {
+      caller.restore();
+    }
+  }
+
+  // In a directory that gives its group, who is not in that loses the bit, and hears of no error.
+  private static void keepSetGroupId(Caller caller, int mode) {
+    if ((mode & Attributes.S_ISGID) != 0) {
+      caller.know(Caps.FSETID);
+    }
   }
 
   private static int umask(Kind kind, Request rq) {
@@ -113,19 +130,17 @@ final class CreateOps {
     int file = -1;
     m.locks.lock(parent.nodeid());
     try {
-      boolean created = true;
-      file = createFile(s, rq, dir, name, flags);
-      if (file == -Errno.EEXIST && (rq.u32(CreateIn.FLAGS) & Libc.O_EXCL) == 0) {
-        // Made by someone else behind the kernel's back: O_CREAT without O_EXCL opens it.
-        created = false;
-        file = Syscalls.openat(dir, rq.nameAddress(name), flags | Libc.O_NOFOLLOW, 0);
-      }
+      int all = flags | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW;
+      file = createFile(s, rq, dir, rq.nameAddress(name), all);
       if (file < 0) {
         m.dropEntry(parent, rq, name);
-        return file;
+        boolean opens = (rq.u32(CreateIn.FLAGS) & Libc.O_EXCL) == 0;
+        // Someone has made it behind the kernel's back. What is opened it checks only if it knows
+        // it: with ESTALE it walks again, asks for the name and opens that as any other.
+        return file == -Errno.EEXIST && opens ? -Errno.ESTALE : file;
       }
       int path = PathFds.openSame(s, file);
-      child = path < 0 ? null : m.adopt(s, path, created, parent, rq, name);
+      child = path < 0 ? null : m.adopt(s, path, true, parent, rq, name);
       if (child == null) {
         m.dropEntry(parent, rq, name);
         m.refreshNames(s, parent, dir);
@@ -139,7 +154,7 @@ final class CreateOps {
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
-    return replyOpen(s, child, file, flags, rp);
+    return replyOpen(s, child, file, flags, rq, rp);
   }
 
   /** A file without a name; LINK may give it one. */
@@ -155,12 +170,9 @@ final class CreateOps {
     }
     int flags = FileOps.backingFlags(m, rq.u32(CreateIn.FLAGS)) & ~Libc.O_TMPFILE;
     int file;
-    s.caller.become(rq.uid(), rq.gid(), rq.u32(CreateIn.UMASK));
     try {
-      int mode = rq.u32(CreateIn.MODE) & 07777;
-      file = Syscalls.openat(dir, s.dotPath, flags | Libc.O_TMPFILE, mode);
+      file = createFile(s, rq, dir, s.dotPath, flags | Libc.O_TMPFILE);
     } finally {
-      s.caller.restore();
       m.fds.release(parent);
     }
     if (file < 0) {
@@ -172,11 +184,13 @@ final class CreateOps {
       Syscalls.close(file);
       return path < 0 ? path : s.error;
     }
-    return replyOpen(s, child, file, flags, rp);
+    return replyOpen(s, child, file, flags, rq, rp);
   }
 
-  private int replyOpen(Scratch s, StackNode child, int file, int flags, Reply rp) {
+  private int replyOpen(
+      Scratch s, StackNode child, int file, int flags, Request rq, Reply rp) {
     m.fds.opened(child, file);
+    m.openFiles.opened(file, child.nodeid(), FileOps.writes(flags), rq.uid(), rq.gid());
     if (FileOps.changesUnseen(flags)) {
       m.beginChange(s, child);
     }
@@ -195,13 +209,18 @@ final class CreateOps {
     return 0;
   }
 
-  private static int createFile(Scratch s, Request rq, int dir, int name, int flags) {
-    s.caller.become(rq.uid(), rq.gid(), rq.u32(CreateIn.UMASK));
+  private static int createFile(Scratch s, Request rq, int dir, long path, int flags) {
+    int mode = rq.u32(CreateIn.MODE) & Attributes.MODE_BITS;
+    Caller caller = s.caller.become(rq, rq.u32(CreateIn.UMASK)).in(dir);
     try {
-      int all = flags | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW;
-      return Syscalls.openat(dir, rq.nameAddress(name), all, rq.u32(CreateIn.MODE) & 07777);
+      keepSetGroupId(caller, mode);
+      int file;
+      do {
+        file = Syscalls.openat(dir, path, flags, mode);
+      } while (caller.again(file));
+      return file;
     } finally {
-      s.caller.restore();
+      caller.restore();
     }
   }
 
@@ -224,7 +243,7 @@ final class CreateOps {
     int name = rq.nameOffset();
     m.locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
     try {
-      int rc = Syscalls.linkat(fd, s.emptyPath, dir, rq.nameAddress(name), Libc.AT_EMPTY_PATH);
+      int rc = linkAsCaller(s, rq, fd, dir, rq.nameAddress(name));
       if (rc < 0) {
         m.dropEntry(parent, rq, name);
         m.fds.release(node);
@@ -241,5 +260,19 @@ final class CreateOps {
       m.fds.release(parent);
     }
     return m.replyEntry(s, node, rp);
+  }
+
+  // By /proc: AT_EMPTY_PATH takes CAP_DAC_READ_SEARCH.
+  private static int linkAsCaller(Scratch s, Request rq, int fd, int dir, long path) {
+    Caller caller = s.caller.become(rq).in(dir).on(fd);
+    try {
+      int rc;
+      do {
+        rc = Syscalls.linkat(Libc.AT_FDCWD, s.procPath(fd), dir, path, Libc.AT_SYMLINK_FOLLOW);
+      } while (caller.again(rc));
+      return rc;
+    } finally {
+      caller.restore();
+    }
   }
 }

@@ -46,7 +46,7 @@ final class DirectoryOps {
   }
 
   private int opendir(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
-    int dir = open(s, fd);
+    int dir = open(s, fd, rq);
     if (dir < 0) {
       return dir;
     }
@@ -84,13 +84,20 @@ final class DirectoryOps {
 
   // By "." it takes less than half as long as through /proc, but that takes leave to search, which
   // who may read it need not have.
-  private static int open(Scratch s, int fd) {
+  private static int open(Scratch s, int fd, Request rq) {
     int flags = Libc.O_DIRECTORY | Libc.O_CLOEXEC;
-    int dir = Syscalls.openat(fd, s.dotPath, flags, 0);
-    if (dir == -Errno.EACCES) {
-      dir = Syscalls.open(s.procPath(fd), flags);
+    Caller caller = s.caller.become(rq).on(fd);
+    try {
+      int dir = Syscalls.openat(fd, s.dotPath, flags, 0);
+      if (dir == -Errno.EACCES) {
+        do {
+          dir = Syscalls.open(s.procPath(fd), flags);
+        } while (caller.again(dir));
+      }
+      return dir;
+    } finally {
+      caller.restore();
     }
-    return dir;
   }
 
   int releasedir(Request rq) {
@@ -169,7 +176,7 @@ final class DirectoryOps {
       return fd;
     }
     try {
-      dir = open(s, fd);
+      dir = open(s, fd, rq);
     } finally {
       m.fds.release(node);
     }

@@ -30,6 +30,10 @@ import org.extfuse4j.fuse.Syscalls;
 final class FileOps {
   private static final int FSYNC_FDATASYNC = 1;
 
+  // __FMODE_EXEC of the kernel's flags: execve(2).
+  private static final int FMODE_EXEC = 0x20;
+  private static final int IOCTL_ONLY = 3;
+
   private static final int NUMBER_SHIFT = 32;
   private static final long FOREVER_NS = Long.MAX_VALUE / 2;
 
@@ -85,10 +89,11 @@ final class FileOps {
     }
     int flags = backingFlags(m, rq.u32(OpenIn.FLAGS));
     try {
-      int file = Syscalls.open(s.procPath(path), flags);
+      int file = open(s, rq, path, flags);
       if (file < 0) {
         return file;
       }
+      m.openFiles.opened(file, node.nodeid(), writes(flags), rq.uid(), rq.gid());
       if (changesUnseen(flags)) {
         m.beginChange(s, node);
       }
@@ -103,6 +108,32 @@ final class FileOps {
     } finally {
       m.fds.release(node);
     }
+  }
+
+  private static int open(Scratch s, Request rq, int path, int flags) {
+    int requested = rq.u32(OpenIn.FLAGS);
+    boolean executes = (requested & FMODE_EXEC) != 0;
+    int file;
+    Caller caller = s.caller.become(rq).on(path);
+    try {
+      do {
+        file =
+            executes
+                ? Syscalls.eaccess(s.procPath(path), Libc.X_OK)
+                : Syscalls.open(s.procPath(path), flags);
+      } while (caller.again(file));
+    } finally {
+      caller.restore();
+    }
+    if (executes && file == 0) {
+      return Syscalls.open(s.procPath(path), flags); // who may execute it need not read it
+    }
+    if (requested == 0 && file == -Errno.EACCES) {
+      // FS_IOC_GETFLAGS and the like of a file that somebody has open: the kernel opens it for
+      // itself, without the O_LARGEFILE of open(2), and may do no more than they (open(2)).
+      return Syscalls.open(s.procPath(path), IOCTL_ONLY | Libc.O_CLOEXEC);
+    }
+    return file;
   }
 
   // What Contents says of a file that has been opened.
@@ -151,11 +182,13 @@ final class FileOps {
   /** Closes a file that was opened for a request with these flags; the node may be null. */
   static void close(Mounted m, StackNode node, int file, int requested) {
     if (node == null) {
+      m.openFiles.closing(file);
       Syscalls.close(file);
       return;
     }
     int flags = backingFlags(m, requested);
     m.fds.closing(node, file);
+    m.openFiles.closing(file);
     if (writes(flags) && !changesUnseen(flags)) {
       // What was written may lose blocks that the source's file system had set aside for it.
       m.beginChange(m.begin(), node);
@@ -189,13 +222,39 @@ final class FileOps {
     }
     int file = (int) rq.u64(WriteIn.FH);
     long body = rq.bodyAddress() + WriteIn.SIZE;
-    m.beginChange(m.begin(), node);
-    long n = Syscalls.pwrite(file, body, size, rq.u64(WriteIn.OFFSET));
-    m.endChange(node);
+    Scratch s = m.begin();
+    m.beginChange(s, node);
+    long n;
+    try {
+      becomeWriter(s, rq, file);
+      do {
+        n = Syscalls.pwrite(file, body, size, rq.u64(WriteIn.OFFSET));
+      } while (s.caller.again(n));
+    } finally {
+      s.caller.restore();
+      m.endChange(node);
+    }
     if (n >= 0) {
       rp.write((int) n);
     }
     return (int) Math.min(n, 0);
+  }
+
+  private void becomeWriter(Scratch s, Request rq, int file) {
+    boolean setId = Attributes.statx(s, file) == 0 && Attributes.hasSetId(s.statx);
+    if ((rq.u32(WriteIn.WRITE_FLAGS) & FuseFlags.FUSE_WRITE_CACHE) != 0) {
+      s.caller.becomeOpener(m.openFiles.uid(file), m.openFiles.gid(file), setId);
+    } else {
+      becomeWriter(s, rq, file, setId);
+    }
+  }
+
+  // Set-id bits go when a file is written, unless the writer may keep them.
+  private static void becomeWriter(Scratch s, Request rq, int file, boolean setId) {
+    s.caller.becomeWriter(rq.uid(), rq.gid(), rq.pid()).on(file);
+    if (setId) {
+      s.caller.know(Caps.FSETID);
+    }
   }
 
   /** close(2) of one descriptor of the file: what it would report is reported. */
@@ -218,10 +277,20 @@ final class FileOps {
     int file = (int) rq.u64(FallocateIn.FH);
     int mode = rq.u32(FallocateIn.MODE);
     long offset = rq.u64(FallocateIn.OFFSET);
-    m.beginChange(m.begin(), node);
-    int rc = Syscalls.fallocate(file, mode, offset, rq.u64(FallocateIn.LENGTH));
-    m.endChange(node);
-    return rc;
+    Scratch s = m.begin();
+    m.beginChange(s, node);
+    try {
+      boolean setId = Attributes.statx(s, file) == 0 && Attributes.hasSetId(s.statx);
+      becomeWriter(s, rq, file, setId);
+      int rc;
+      do {
+        rc = Syscalls.fallocate(file, mode, offset, rq.u64(FallocateIn.LENGTH));
+      } while (s.caller.again(rc));
+      return rc;
+    } finally {
+      s.caller.restore();
+      m.endChange(node);
+    }
   }
 
   /** struct statfs of 64-bit Linux (asm-generic/statfs.h): longs. */
@@ -253,16 +322,26 @@ final class FileOps {
     s.times.putLong(0, rq.u64(CopyFileRangeIn.OFF_IN));
     s.times.putLong(Long.BYTES, rq.u64(CopyFileRangeIn.OFF_OUT));
     long length = rq.u64(CopyFileRangeIn.LEN);
+    int out = (int) rq.u64(CopyFileRangeIn.FH_OUT);
     m.beginChange(s, target);
-    long n =
-        Syscalls.copyFileRange(
-            (int) rq.u64(CopyFileRangeIn.FH_IN),
-            s.timesAddress,
-            (int) rq.u64(CopyFileRangeIn.FH_OUT),
-            s.timesAddress + Long.BYTES,
-            length < 0 ? LONGEST_COPY : Math.min(length, LONGEST_COPY),
-            (int) rq.u64(CopyFileRangeIn.FLAGS));
-    m.endChange(target);
+    long n;
+    try {
+      boolean setId = Attributes.statx(s, out) == 0 && Attributes.hasSetId(s.statx);
+      becomeWriter(s, rq, out, setId);
+      do {
+        n =
+            Syscalls.copyFileRange(
+                (int) rq.u64(CopyFileRangeIn.FH_IN),
+                s.timesAddress,
+                out,
+                s.timesAddress + Long.BYTES,
+                length < 0 ? LONGEST_COPY : Math.min(length, LONGEST_COPY),
+                (int) rq.u64(CopyFileRangeIn.FLAGS));
+      } while (s.caller.again(n));
+    } finally {
+      s.caller.restore();
+      m.endChange(target);
+    }
     if (n >= 0) {
       rp.write((int) n);
     }

@@ -58,6 +58,19 @@ final class IoctlOps {
     return 0;
   }
 
+  private static int setAsCaller(Scratch s, Request rq, int file, int command) {
+    Caller caller = s.caller.become(rq).on(file).checkedByKernel();
+    try {
+      int rc;
+      do {
+        rc = Math.min(Syscalls.ioctl(file, command, rq.bodyAddress() + IoctlIn.SIZE), 0);
+      } while (caller.again(rc));
+      return rc;
+    } finally {
+      caller.restore();
+    }
+  }
+
   private int set(Request rq, Reply rp, int command) {
     StackNode node = m.registry.get(rq.nodeid());
     if (node == null) {
@@ -73,7 +86,7 @@ final class IoctlOps {
     }
     m.locks.lock(node.nodeid());
     try {
-      int rc = Math.min(Syscalls.ioctl(file, command, rq.bodyAddress() + IoctlIn.SIZE), 0);
+      int rc = setAsCaller(s, rq, file, command);
       m.refresh(s, node, file);
       if (rc == 0) {
         rp.ioctl(0, 0);

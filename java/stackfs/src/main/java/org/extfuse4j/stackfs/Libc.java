@@ -13,6 +13,7 @@ final class Libc {
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
   static final int AT_REMOVEDIR = 0x200;
   static final int AT_HANDLE_FID = 0x200;
+  static final int AT_SYMLINK_FOLLOW = 0x400;
   static final int AT_EMPTY_PATH = 0x1000;
 
   static final int O_WRONLY = 1;
@@ -31,15 +32,14 @@ final class Libc {
   static final int O_PATH = 0x200000;
   static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
 
+  static final int X_OK = 1;
+
   static final int SEEK_SET = 0;
 
   private static final long SYS_OPEN_TREE = 428;
   private static final long SYS_MOUNT_SETATTR = 442;
   private static final int OPEN_TREE_CLONE = 1;
   static final int CLONE_FS = 0x200;
-
-  private static final int PR_SET_SECUREBITS = 28;
-  private static final int SECBIT_NO_SETUID_FIXUP = 1 << 2;
 
   static {
     Native.register(Libc.class, "c");
@@ -48,8 +48,6 @@ final class Libc {
   private Libc() {}
 
   static native int unshare(int flags);
-
-  private static native int prctl(int option, long a, long b, long c, long d);
 
   private static native long syscall(long number, long a, long b, long c, long d, long e);
 
@@ -64,10 +62,5 @@ final class Libc {
 
   static int mountSetattr(int fd, long emptyPath, long attributes, long size) {
     return (int) syscall(SYS_MOUNT_SETATTR, fd, emptyPath, AT_EMPTY_PATH, attributes, size);
-  }
-
-  /** From now on this thread keeps its capabilities when it changes its fsuid. */
-  static int keepCapabilities() {
-    return prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0);
   }
 }

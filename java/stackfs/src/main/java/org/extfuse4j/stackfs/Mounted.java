@@ -37,6 +37,8 @@ final class Mounted implements AutoCloseable {
   final Contents contents = new Contents();
   final BelievedNames names = new BelievedNames();
 
+  final OpenFiles openFiles = new OpenFiles();
+
   /** How often the kernel has forgotten a node. */
   final AtomicLong forgets = new AtomicLong();
 
@@ -63,6 +65,7 @@ final class Mounted implements AutoCloseable {
   /** The calling thread's memory, at the beginning of a request. */
   Scratch begin() {
     Scratch s = Scratch.get();
+    s.caller.own();
     s.epoch = cache.epoch();
     return s;
   }

@@ -172,7 +172,7 @@ final class RemoveOps {
   private int unlinkat(int dir, long path, int flags, StackNode parent, Target victim, Request rq) {
     long change = m.reach.beginChange();
     try {
-      int rc = Syscalls.unlinkat(dir, path, flags);
+      int rc = unlinkAsCaller(dir, path, flags, victim.fd, rq);
       if (rc < 0) {
         return rc;
       }
@@ -180,6 +180,19 @@ final class RemoveOps {
       return 0;
     } finally {
       m.reach.endChange(change);
+    }
+  }
+
+  private static int unlinkAsCaller(int dir, long path, int flags, int victim, Request rq) {
+    Caller caller = Scratch.get().caller.become(rq).in(dir).about(victim);
+    try {
+      int rc;
+      do {
+        rc = Syscalls.unlinkat(dir, path, flags);
+      } while (caller.again(rc));
+      return rc;
+    } finally {
+      caller.restore();
     }
   }
 
@@ -270,11 +283,9 @@ final class RemoveOps {
       int flags) {
     int oldName = rq.nameOffset();
     int newName = rq.secondNameOffset();
-    long oldPath = rq.nameAddress(oldName);
-    long newPath = rq.nameAddress(newName);
     long change = m.reach.beginChange();
     try {
-      int rc = Syscalls.renameat2(fromFd, oldPath, toFd, newPath, flags);
+      int rc = renameAsCaller(rq, fromFd, toFd, moved.fd, victim.fd, flags);
       if (rc < 0) {
         return rc;
       }
@@ -290,6 +301,22 @@ final class RemoveOps {
       return 0;
     } finally {
       m.reach.endChange(change);
+    }
+  }
+
+  private static int renameAsCaller(
+      Request rq, int fromFd, int toFd, int moved, int victim, int flags) {
+    long oldPath = rq.nameAddress(rq.nameOffset());
+    long newPath = rq.nameAddress(rq.secondNameOffset());
+    Caller caller = Scratch.get().caller.become(rq).in(fromFd).in(toFd).about(victim).on(moved);
+    try {
+      int rc;
+      do {
+        rc = Syscalls.renameat2(fromFd, oldPath, toFd, newPath, flags);
+      } while (caller.again(rc));
+      return rc;
+    } finally {
+      caller.restore();
     }
   }
 

@@ -34,7 +34,7 @@ final class Scratch {
   final long emptyPath;
   final long dotPath;
   final long nameAddress;
-  final Caller caller = new Caller();
+  final Caller caller;
 
   /** That a name leads to a node that has a descriptor. */
   final Guess openGuess = new Guess();
@@ -70,6 +70,7 @@ final class Scratch {
     allocated += PATH_SIZE;
     emptyPath = address + allocated; // a NUL that nobody writes
     allocated += Long.BYTES;
+    caller = new Caller(emptyPath);
     dotPath = address + allocated;
     memory.put(allocated, (byte) '.');
     allocated += Long.BYTES;

@@ -15,8 +15,9 @@ import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.CreateIn;
 
 /**
- * A pass-through file system. Permissions are the kernel's to check: mount it with
- * default_permissions.
+ * A pass-through file system. The kernel checks permissions by what it has been told: mount it with
+ * default_permissions. Whatever opens or changes something is then done with the caller's own
+ * rights ({@link Caller}), and so checked again by the source's kernel.
  */
 public final class StackFs implements FuseFileSystem, AutoCloseable {
   final Mounted mounted;
@@ -73,6 +74,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     // default ACL replaces the umask.
     init.want(FuseFlags.FUSE_POSIX_ACL | FuseFlags.FUSE_DONT_MASK | FuseFlags.FUSE_SETXATTR_EXT);
     init.want(FuseFlags.FUSE_HAS_IOCTL_DIR);
+    init.want(FuseFlags.FUSE_CREATE_SUPP_GROUP);
     if (mounted.writeback) {
       init.want(FuseFlags.FUSE_WRITEBACK_CACHE);
     }

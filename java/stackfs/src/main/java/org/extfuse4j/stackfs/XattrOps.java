@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.extfuse4j.cache.AbsentXattr;
 import org.extfuse4j.fuse.Errno;
-import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.Reply;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.GetxattrIn;
@@ -17,13 +16,14 @@ import org.extfuse4j.stackfs.Mounted.NodeOp;
  * their names (FUSE_POSIX_ACL) whenever it checks the permissions of somebody who is not the owner.
  * That a node has none is therefore cached with its attributes ({@link AbsentXattr}).
  *
- * <p>The kernel has checked what the caller may do, as xattr(7) has it.
+ * <p>All is done with the caller's rights ({@link Caller}), so the source decides as xattr(7) has
+ * it, but reading what everybody may read of a file, and the kernel asks for most: its ACLs and
+ * file capabilities.
  */
 final class XattrOps {
-  private static final int ROOT = 0;
-  private static final int S_ISGID = 02000;
-  private static final int MODE_BITS = 07777;
-  private static final byte[] TRUSTED = {'t', 'r', 'u', 's', 't', 'e', 'd', '.'};
+  private static final byte[] TRUSTED = bytes("trusted.");
+  private static final byte[] POSIX_ACL = bytes("system.posix_acl_");
+  private static final byte[] CAPABILITY = bytes("security.capability");
 
   private final Mounted m;
   private final NodeOp get = XattrOps::get;
@@ -34,6 +34,27 @@ final class XattrOps {
 
   XattrOps(Mounted m) {
     this.m = m;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static boolean startsWith(Request rq, byte[] prefix) {
+    int name = rq.nameOffset();
+    if (rq.nameLength(name) < prefix.length) {
+      return false;
+    }
+    for (int i = 0; i < prefix.length; i++) {
+      if (rq.buffer().get(rq.bodyOffset() + name + i) != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean is(Request rq, byte[] name) {
+    return rq.nameLength(rq.nameOffset()) == name.length && startsWith(rq, name);
   }
 
   int getxattr(Request rq, Reply rp) {
@@ -56,11 +77,28 @@ final class XattrOps {
   }
 
   private static int get(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
-    int size = rq.u32(GetxattrIn.SIZE_FIELD);
+    if (is(rq, CAPABILITY) || startsWith(rq, POSIX_ACL)) {
+      return reply(rp, get(s, fd, rq, rp), rq.u32(GetxattrIn.SIZE_FIELD));
+    }
+    Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
+    try {
+      if (startsWith(rq, TRUSTED)) {
+        caller.know(Caps.SYS_ADMIN); // for others there is no such attribute
+      }
+      long n;
+      do {
+        n = get(s, fd, rq, rp);
+      } while (caller.again(n));
+      return reply(rp, n, rq.u32(GetxattrIn.SIZE_FIELD));
+    } finally {
+      caller.restore();
+    }
+  }
+
+  private static long get(Scratch s, int fd, Request rq, Reply rp) {
+    long room = Integer.toUnsignedLong(rq.u32(GetxattrIn.SIZE_FIELD));
     long name = rq.nameAddress(rq.nameOffset());
-    long n =
-        Syscalls.getxattr(s.procPath(fd), name, rp.payloadAddress(), Integer.toUnsignedLong(size));
-    return reply(rp, n, size);
+    return Syscalls.getxattr(s.procPath(fd), name, rp.payloadAddress(), room);
   }
 
   private static int reply(Reply rp, long n, int size) {
@@ -75,62 +113,21 @@ final class XattrOps {
     return 0;
   }
 
-  /** Without the names of trusted.* for others than root, which a local file system hides. */
+  /** Without the names of trusted.* for who has not CAP_SYS_ADMIN, where the source hides them. */
   int listxattr(Request rq, Reply rp) {
     return m.onNode(rq, rp, list);
   }
 
   private static int list(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     int size = rq.u32(GetxattrIn.SIZE_FIELD);
-    if (rq.uid() == ROOT) {
+    Caller caller = s.caller.become(rq).on(fd).administers();
+    try {
+      caller.know(Caps.SYS_ADMIN);
       long room = Integer.toUnsignedLong(size);
       return reply(rp, Syscalls.listxattr(s.procPath(fd), rp.payloadAddress(), room), size);
+    } finally {
+      caller.restore();
     }
-    long n = Syscalls.listxattr(s.procPath(fd), s.dentsAddress, Scratch.DENTS_SIZE);
-    if (n < 0) {
-      return (int) n;
-    }
-    int left = withoutTrusted(s.dents, (int) n);
-    if (size == 0) {
-      rp.xattrSize(left);
-    } else if (Integer.compareUnsigned(left, size) > 0) {
-      return -Errno.ERANGE;
-    } else {
-      rp.payload().put(0, s.dents, 0, left);
-      rp.length(left);
-    }
-    return 0;
-  }
-
-  /** Removes names from a list in which each ends in NUL; returns its new length. */
-  static int withoutTrusted(ByteBuffer list, int length) {
-    int left = 0;
-    int end;
-    for (int begin = 0; begin < length; begin = end) {
-      end = begin;
-      while (end < length && list.get(end) != 0) {
-        end++;
-      }
-      end++;
-      if (!startsWithTrusted(list, begin, end)) {
-        for (int i = begin; i < end; i++) {
-          list.put(left++, list.get(i));
-        }
-      }
-    }
-    return left;
-  }
-
-  private static boolean startsWithTrusted(ByteBuffer list, int begin, int end) {
-    if (end - begin <= TRUSTED.length) {
-      return false;
-    }
-    for (int i = 0; i < TRUSTED.length; i++) {
-      if (list.get(begin + i) != TRUSTED[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   int setxattr(Request rq, Reply rp) {
@@ -142,24 +139,24 @@ final class XattrOps {
     long value = rq.nameAddress(name) + rq.nameLength(name) + 1;
     long size = Integer.toUnsignedLong(rq.u32(SetxattrIn.SIZE_FIELD));
     int flags = rq.u32(SetxattrIn.FLAGS);
-    boolean extended = rq.setxattrInSize() > SetxattrIn.COMPAT_SIZE;
-    int more = extended ? rq.u32(SetxattrIn.SETXATTR_FLAGS) : 0;
     node.forgetAbsent();
-    int rc = Syscalls.setxattr(s.procPath(fd), rq.nameAddress(name), value, size, flags);
-    if (rc == 0 && (more & FuseFlags.FUSE_SETXATTR_ACL_KILL_SGID) != 0) {
-      rc = clearSetgid(s, fd);
+    boolean setsAcl = startsWith(rq, POSIX_ACL);
+    int rc = setsAcl ? Attributes.statx(s, fd) : 0;
+    if (rc < 0) {
+      return rc;
+    }
+    Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
+    try {
+      if (setsAcl && Attributes.hasSetId(s.statx)) {
+        caller.know(Caps.FSETID); // who is not in the group takes set-group-ID
+      }
+      do {
+        rc = Syscalls.setxattr(s.procPath(fd), rq.nameAddress(name), value, size, flags);
+      } while (caller.again(rc));
+    } finally {
+      caller.restore();
     }
     m.refresh(s, node, fd);
-    return rc;
-  }
-
-  // The source's file system would have done it for the caller, but not for root.
-  private static int clearSetgid(Scratch s, int fd) {
-    int rc = Attributes.statx(s, fd);
-    int mode = Attributes.mode(s.statx);
-    if (rc == 0 && (mode & S_ISGID) != 0) {
-      rc = Syscalls.chmod(s.procPath(fd), mode & MODE_BITS & ~S_ISGID);
-    }
     return rc;
   }
 
@@ -169,8 +166,29 @@ final class XattrOps {
 
   private int remove(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     node.forgetAbsent();
-    int rc = Syscalls.removexattr(s.procPath(fd), rq.nameAddress(rq.nameOffset()));
+    long name = rq.nameAddress(rq.nameOffset());
+    int rc;
+    boolean mayNot;
+    Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
+    try {
+      do {
+        rc = Syscalls.removexattr(s.procPath(fd), name);
+      } while (caller.again(rc));
+      mayNot = rc == -Errno.EPERM && is(rq, CAPABILITY) && !caller.has(Caps.SETFCAP);
+    } finally {
+      caller.restore();
+    }
+    if (mayNot) {
+      rc = removeForWriter(s, node, fd, name);
+    }
     m.refresh(s, node, fd);
     return rc;
+  }
+
+  // Who may not take a file's capabilities does not ask for it: the kernel does, before he writes,
+  // truncates or chowns (ATTR_KILL_PRIV). The last two take them themselves.
+  private int removeForWriter(Scratch s, StackNode node, int fd, long name) {
+    boolean writes = m.openFiles.isWritten(node.nodeid());
+    return writes ? Syscalls.removexattr(s.procPath(fd), name) : 0;
   }
 }

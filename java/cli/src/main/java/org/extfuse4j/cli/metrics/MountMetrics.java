@@ -36,11 +36,12 @@ public final class MountMetrics implements MultiCollector, AutoCloseable {
   private boolean closed;
 
   /**
+   * Of a mount; not of what source, since whoever reaches the server may read.
+   *
    * @param cache null if there is no in-kernel cache
    */
   public MountMetrics(
       String mountpoint,
-      String source,
       UpcallCounters upcalls,
       Supplier<NodeCounts> nodes,
       ExtFuseCache cache) {
@@ -50,7 +51,7 @@ public final class MountMetrics implements MultiCollector, AutoCloseable {
             .help("The mount that these metrics are of; always 1.")
             .dataPoint(
                 InfoSnapshot.InfoDataPointSnapshot.builder()
-                    .labels(Labels.of("mountpoint", mountpoint, "source", source))
+                    .labels(Labels.of("mountpoint", mountpoint))
                     .build())
             .build();
     this.upcalls = upcalls;
