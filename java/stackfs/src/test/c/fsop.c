@@ -374,24 +374,6 @@ static void do_watch(const char *base, unsigned int seed, int seconds)
 	printf("ok %lu\n", done);
 }
 
-/* The bytes that a word of hexadecimal digits stands for, into @buffer; returns how many. */
-static size_t bytes(const char *hex)
-{
-	size_t n = strlen(hex) / 2;
-
-	for (size_t i = 0; i < n; i++)
-		sscanf(hex + 2 * i, "%2hhx", (unsigned char *)buffer + i);
-	return n;
-}
-
-static int add_flags(int f, int add)
-{
-	int flags, rc = ioctl(f, FS_IOC_GETFLAGS, &flags);
-
-	flags |= add;
-	return rc < 0 ? rc : ioctl(f, FS_IOC_SETFLAGS, &flags);
-}
-
 static void run(const char *op, int words)
 {
 	struct timespec times[2];
@@ -446,20 +428,8 @@ static void run(const char *op, int words)
 			munmap(m, number(2));
 		}
 		answer(m == MAP_FAILED ? -1 : 0);
-	} else if (!strcmp(op, "fchmod")) {
-		answer(fchmod(fd(1), number(2)));
-	} else if (!strcmp(op, "futime")) {
-		times[0] = times[1] = (struct timespec){ number(2), 0 };
-		answer(futimens(fd(1), times));
 	} else if (!strcmp(op, "setxattr")) {
-		/* setxattr PATH NAME HEX */
-		answer(setxattr(word[1], word[2], buffer, bytes(word[3]), 0));
-	} else if (!strcmp(op, "fsetxattr")) {
-		/* fsetxattr NUMBER NAME HEX */
-		answer(fsetxattr(fd(1), word[2], buffer, bytes(word[3]), 0));
-	} else if (!strcmp(op, "set-flags")) {
-		/* set-flags NUMBER FLAGS: in addition to those that there are; see chattr(1) */
-		answer(add_flags(fd(1), number(2)));
+		answer(setxattr(word[1], word[2], word[3], strlen(word[3]), 0));
 	} else if (!strcmp(op, "hoard")) {
 		/* hoard PATH N: opens it for reading N times, or as often as it can be, and keeps all */
 		for (n = 0; n < number(2) && open(word[1], O_RDONLY) >= 0; n++)

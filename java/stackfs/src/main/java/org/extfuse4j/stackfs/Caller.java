@@ -75,8 +75,7 @@ final class Caller {
   private final CallerCredentials credentials = new CallerCredentials();
   private final ByteBuffer oneGroup =
       ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
-  private final long oneGroupAddress =
-      Pointer.nativeValue(Native.getDirectBufferPointer(oneGroup));
+  private final long oneGroupAddress = Pointer.nativeValue(Native.getDirectBufferPointer(oneGroup));
   private final long emptyPath;
 
   private boolean prepared;

@@ -187,8 +187,7 @@ final class CreateOps {
     return replyOpen(s, child, file, flags, rq, rp);
   }
 
-  private int replyOpen(
-      Scratch s, StackNode child, int file, int flags, Request rq, Reply rp) {
+  private int replyOpen(Scratch s, StackNode child, int file, int flags, Request rq, Reply rp) {
     m.fds.opened(child, file);
     m.openFiles.opened(file, child.nodeid(), FileOps.writes(flags), rq.uid(), rq.gid());
     if (FileOps.changesUnseen(flags)) {

@@ -24,8 +24,7 @@ final class SetattrOps {
 
   private static final int OWNERS = FuseFlags.FATTR_UID | FuseFlags.FATTR_GID;
   private static final int TIMES = FuseFlags.FATTR_ATIME | FuseFlags.FATTR_MTIME;
-  private static final int CHANGES =
-      OWNERS | FuseFlags.FATTR_MODE | FuseFlags.FATTR_SIZE | TIMES;
+  private static final int CHANGES = OWNERS | FuseFlags.FATTR_MODE | FuseFlags.FATTR_SIZE | TIMES;
   private static final int KEPT_TIMES = FuseFlags.FATTR_MTIME | FuseFlags.FATTR_CTIME;
   private static final int SET_ID = Attributes.S_ISUID | Attributes.S_ISGID;
 

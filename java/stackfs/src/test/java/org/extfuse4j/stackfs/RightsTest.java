@@ -35,7 +35,13 @@ class RightsTest {
   static final String[] ROOT_WITHOUT_CAPS = {"setpriv", "--bounding-set=-all"};
   static final String[] ROOT = {"setpriv", "--clear-groups"};
   static final String[] ROOT_OF_ITS_OWN = {
-    "setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "unshare", "--user", "--map-root-user"
+    "setpriv",
+    "--reuid=1000",
+    "--regid=1000",
+    "--clear-groups",
+    "unshare",
+    "--user",
+    "--map-root-user"
   };
 
   /** A step of the user, who sees the mount or the plain directory. */
@@ -62,8 +68,7 @@ class RightsTest {
     }
   }
 
-  static void compare(
-      StackMount.Options options, String[] who, String before, Object[]... steps) {
+  static void compare(StackMount.Options options, String[] who, String before, Object[]... steps) {
     try (StackMount mount = new StackMount(options)) {
       Sh.script(mount.plain, "chmod 777 .\n" + before).succeeds();
       Sh.script(mount.source, "chmod 777 .\n" + before).succeeds();
@@ -313,7 +318,8 @@ class RightsTest {
   void namesOfTrustedAttributesAreShownByCapability() {
     for (String[] who : List.of(CAPABLE, ROOT_WITHOUT_CAPS, ROOT, ROOT_OF_ITS_OWN)) {
       try (StackMount mount = new StackMount()) {
-        String before = "chmod 755 .; echo x >f; setfattr -n trusted.a -v 1 f; setfattr -n user.b -v 2 f";
+        String before =
+            "chmod 755 .; echo x >f; setfattr -n trusted.a -v 1 f; setfattr -n user.b -v 2 f";
         Sh.script(mount.source, before).succeeds();
         String script = "getfattr -d -m - f; getfattr -n trusted.a f; setfattr -x trusted.a f";
         Sh native_ = Sh.script(mount.source, script, who);
@@ -326,7 +332,8 @@ class RightsTest {
   @Test
   void whoMayExecuteNeedNotRead() {
     try (StackMount mount = new StackMount()) {
-      String before = "chmod 755 .; cp /bin/true t; chmod 711 t; cp t no; chmod 710 no; cp t g; chmod 710 g; chgrp 2000 g";
+      String before =
+          "chmod 755 .; cp /bin/true t; chmod 711 t; cp t no; chmod 710 no; cp t g; chmod 710 g; chgrp 2000 g";
       Sh.script(mount.source, before).succeeds();
       String script = "./t; echo $?; ./no; echo $?; ./g; echo $?; cat t | wc -c";
       Sh expected = Sh.script(mount.source, script, USER);

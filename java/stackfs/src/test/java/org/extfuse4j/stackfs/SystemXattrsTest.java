@@ -85,10 +85,10 @@ class SystemXattrsTest {
       root.ok("mkdir", "d", 0777);
       root.ok("open", 1, "wc", "d/f", 0644);
       nobody.ok("open", 1, "r", "d/f");
-      nobody.fails("EOPNOTSUPP", "setxattr", "d/f", "system.nfs4_acl", "31");
-      nobody.fails("EOPNOTSUPP", "fsetxattr", 1, "system.nfs4_acl", "31");
-      nobody.fails("EOPNOTSUPP", "setxattr", "d", "system.nfs4_acl", "31");
-      root.fails("EOPNOTSUPP", "setxattr", "d/f", "system.nfs4_acl", "31");
+      nobody.fails("EOPNOTSUPP", "setxattr", "d/f", "system.nfs4_acl", "1");
+      nobody.fails("EOPNOTSUPP", "fsetxattr", 1, "system.nfs4_acl", "1");
+      nobody.fails("EOPNOTSUPP", "setxattr", "d", "system.nfs4_acl", "1");
+      root.fails("EOPNOTSUPP", "setxattr", "d/f", "system.nfs4_acl", "1");
     }
   }
 }
