@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import org.extfuse4j.fuse.Syscalls;
 
 /**
  * Takes slots away from nodes, many at a time: drops their attributes, without which LOOKUP cannot
@@ -86,6 +87,10 @@ final class Reclaimer implements AutoCloseable {
   }
 
   private void run() {
+    // A thread begins with the capabilities of the one that has made it, and those that serve
+    // requests do without CAP_BPF.
+    long permitted = Syscalls.permittedCaps();
+    Syscalls.setEffectiveCaps(permitted, permitted);
     try {
       while (true) {
         work.acquire();

@@ -94,10 +94,7 @@ final class Daemon {
     if (metricsServer != null) {
       metrics =
           new MountMetrics(
-              mount.mountpoint().toString(),
-              session.counters(),
-              backend::counts,
-              cache);
+              mount.mountpoint().toString(), session.counters(), backend::counts, cache);
       metricsServer.add(metrics);
       LOG.info("metrics are at {}", metricsServer.url());
     }

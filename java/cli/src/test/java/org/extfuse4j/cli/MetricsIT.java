@@ -76,8 +76,7 @@ class MetricsIT {
             (double) lookups)
         .containsEntry("extfuse_cache_active", 0.0)
         .containsEntry("extfuse_nodes", stats.get("nodes").get("nodes").asDouble())
-        .containsEntry(
-            "extfuse_mount_info{mountpoint=\"%s\"}".formatted(cli.mountpoint), 1.0)
+        .containsEntry("extfuse_mount_info{mountpoint=\"%s\"}".formatted(cli.mountpoint), 1.0)
         .containsKey("jvm_threads_current");
     assertThat(series.get("extfuse_upcall_duration_seconds_sum{opcode=\"LOOKUP\"}"))
         .isBetween(lookups * 1e-6, lookups * 10.0);

@@ -162,7 +162,14 @@ class DispatcherTest {
   @ParameterizedTest
   @CsvSource({
     // size, type, groups: of 16 bytes
-    "0,32,1", "4,32,1", "8,32,1", "24,32,1", "-1,32,1", "16,32,2", "16,32,-1", "16,32,1073741825"
+    "0,32,1",
+    "4,32,1",
+    "8,32,1",
+    "24,32,1",
+    "-1,32,1",
+    "16,32,2",
+    "16,32,-1",
+    "16,32,1073741825"
   })
   void extensionsThatAreNotWhatTheySay(int size, int type, int groups) {
     Wire mkdir = new Wire(rq, FuseOpcode.MKDIR).zeros(8).name("dir");

@@ -11,6 +11,8 @@ final class Attributes {
   // STATX_BASIC_STATS and STATX_BTIME.
   private static final int MASK = 0xfff;
 
+  private static final int STATX_MODE = 2;
+
   // Offsets in struct statx.
   private static final int BLKSIZE = 4;
   private static final int NLINK = 16;
@@ -109,6 +111,13 @@ final class Attributes {
 
   static int gid(ByteBuffer statx) {
     return statx.getInt(GID);
+  }
+
+  /** Whether a file has set-user-ID or set-group-ID, as far as its file system knows by itself. */
+  static boolean hasSetId(Scratch s, int file) {
+    int flags = Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC;
+    int rc = Syscalls.statx(file, s.emptyPath, flags, STATX_MODE, s.statxAddress);
+    return rc == 0 && hasSetId(s.statx);
   }
 
   /** Whether the mode has set-user-ID or set-group-ID. */

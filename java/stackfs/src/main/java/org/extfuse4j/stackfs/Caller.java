@@ -33,18 +33,15 @@ import org.slf4j.LoggerFactory;
  * something) and no capability. If that is not enough, {@link #again} finds out what else the
  * caller has ({@link CallerCredentials}), which takes longer than the call itself, and it is tried
  * with that. Where a call does less with fewer rights, and does not fail, {@link #know} finds it
- * out before. A thread that is not the caller's alone to know has none of it: it is in another pid
- * namespace, or a server that acts for somebody.
+ * out before. Of a caller that cannot be seen there is no more than the request says: of one in
+ * another pid namespace, and of one for whom a server acts.
  *
- * <p>Effective capabilities are, exactly: while the thread is its own {@link Caps#FS} and {@link
- * Caps#TOOLS}, as a caller {@link Caps#TOOLS} and what the caller has of {@link Caps#ALLOWED}, and
- * of others never any.
+ * <p>Of capabilities none counts but {@link Caps#ALLOWED}, and what {@link ThreadCredentials} has.
  *
  * <p>The umask is the caller's too: only the source knows whether it applies, or a directory's
  * default ACL instead.
  *
- * <p>One for each thread: fsuid, fsgid, groups and capabilities are a thread's own, and the umask
- * is when the thread does not share it any more (CLONE_FS).
+ * <p>One for each thread.
  */
 final class Caller {
   private static final Logger log = LoggerFactory.getLogger(Caller.class);
@@ -52,16 +49,10 @@ final class Caller {
 
   private static final int NONE = -1;
   private static final int ROOT = 0;
-  private static final int NOBODY = 65534;
-  private static final int RESTORE_TRIES = 10;
 
   // What a root that cannot be seen has: the kernel has checked it, and those of Caps.MACHINE and
   // SETFCAP against nothing that it only believes.
   private static final long UNSEEN_ROOT = Caps.ALLOWED & ~(Caps.FSETID | Caps.SYS_RESOURCE);
-
-  // The daemon's.
-  private static final int OWN_UID = Syscalls.fsUid();
-  private static final int OWN_GID = Syscalls.fsGid();
 
   // How far the thread has become the caller.
   private enum Known {
@@ -72,25 +63,12 @@ final class Caller {
     ALL
   }
 
+  private final ThreadCredentials thread = new ThreadCredentials();
   private final CallerCredentials credentials = new CallerCredentials();
   private final ByteBuffer oneGroup =
       ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
   private final long oneGroupAddress = Pointer.nativeValue(Native.getDirectBufferPointer(oneGroup));
   private final long emptyPath;
-
-  private boolean prepared;
-  private int umask = -1;
-  private long permitted;
-  private long own;
-  private long plain;
-  // setfsuid(2) drops and raises capabilities in this thread.
-  private boolean follows;
-
-  // What may not be the daemon's own now.
-  private boolean away;
-  private boolean groupsSet;
-  private boolean capsSet;
-  private long learned;
 
   // Of the request.
   private int uid;
@@ -105,6 +83,7 @@ final class Caller {
   private int object;
   private int otherObject;
   private boolean reachesObject;
+  private long learned;
 
   Caller(long emptyPath) {
     this.emptyPath = emptyPath;
@@ -124,10 +103,7 @@ final class Caller {
   /** The same, with the caller's umask, which the thread keeps until the next time. */
   Caller become(Request rq, int umask) {
     become(rq);
-    if (this.umask != umask) {
-      Syscalls.umask(umask);
-      this.umask = umask;
-    }
+    thread.setUmask(umask);
     return this;
   }
 
@@ -140,11 +116,8 @@ final class Caller {
   Caller becomeWriter(int uid, int gid, int pid) {
     begin(uid, gid, pid, NONE);
     known = Known.USER;
-    if (uid != OWN_UID) {
-      setIds(uid, OWN_GID);
-      if (!follows) {
-        setCaps(plain);
-      }
+    if (uid != ThreadCredentials.OWN_UID) {
+      thread.setIds(uid, ThreadCredentials.OWN_GID);
     }
     return this;
   }
@@ -156,10 +129,16 @@ final class Caller {
   Caller becomeOpener(int uid, int gid, boolean setId) {
     becomeWriter(uid, gid, 0);
     known = Known.ALL;
-    if (setId && uid != OWN_UID) {
-      setCaps(plain | permitted & Caps.FSETID);
+    if (setId && uid != ThreadCredentials.OWN_UID) {
+      thread.setCaps(Caps.FSETID);
     }
     return this;
+  }
+
+  /** The thread is its own, with these capabilities besides, until {@link #restore}. */
+  void beItselfWith(long caps) {
+    thread.own();
+    thread.setCaps(Caps.FS | caps);
   }
 
   /** The call is about names in the directory. */
@@ -195,8 +174,7 @@ final class Caller {
   }
 
   private void begin(int uid, int gid, int pid, int group) {
-    own();
-    prepare();
+    thread.own();
     if (uid == NONE || gid == NONE) {
       throw new IllegalStateException("a request of nobody: the kernel did not say whose it is");
     }
@@ -212,18 +190,17 @@ final class Caller {
     otherObject = NONE;
     reachesObject = false;
     learned = 0;
-    away = true;
   }
 
   private void becomeIds() {
     known = Known.IDS;
-    setIds(uid, gid);
-    if (!follows || uid == OWN_UID) {
-      setCaps(plain);
+    thread.setIds(uid, gid);
+    if (uid == ThreadCredentials.OWN_UID) {
+      thread.setCaps(0);
     }
     if (group != NONE) {
       oneGroup.putInt(0, group);
-      setGroups(1, oneGroupAddress);
+      thread.setGroups(1, oneGroupAddress);
     }
   }
 
@@ -255,6 +232,15 @@ final class Caller {
     }
   }
 
+  /**
+   * The same where nothing else counts than CAP_SYS_ADMIN: few have it, and to see that is cheap.
+   */
+  void knowAdministrator() {
+    if (pid <= 0 || (Syscalls.effectiveCaps(pid) & Caps.SYS_ADMIN) != 0) {
+      know(Caps.SYS_ADMIN);
+    }
+  }
+
   // Returns whether there is anything new.
   private boolean learn() {
     if (known == Known.USER) {
@@ -274,21 +260,21 @@ final class Caller {
     if (credentials.read(pid, uid, gid)) {
       caps = counting(credentials.effective);
       if (credentials.hasOtherGroups(gid, group)) {
-        setGroups(credentials.groupCount, credentials.groupsAddress);
+        thread.setGroups(credentials.groupCount, credentials.groupsAddress);
         changed = true;
       }
     } else {
       caps = unseen();
     }
-    if (caps != 0) {
-      changed |= caps != learned;
+    if (caps != learned) {
+      changed |= (caps & ~learned) != 0;
       learned(caps);
     }
     return changed;
   }
 
   private void learned(long caps) {
-    setCaps(plain | caps);
+    thread.setCaps(caps);
     learned = caps;
   }
 
@@ -303,12 +289,12 @@ final class Caller {
     if (uid != ROOT || pid != 0) {
       return 0;
     }
-    return permitted & (UNSEEN_ROOT | (checkedByKernel ? allowed & Caps.SYS_ADMIN : 0));
+    return thread.permitted() & (UNSEEN_ROOT | (checkedByKernel ? allowed & Caps.SYS_ADMIN : 0));
   }
 
   // Of an effective set, what counts for this call.
   private long counting(long effective) {
-    long caps = effective < 0 ? 0 : effective & allowed & permitted;
+    long caps = effective < 0 ? 0 : effective & allowed & thread.permitted();
     if (caps == 0 || credentials.inOwnNamespace(pid)) {
       return caps;
     }
@@ -331,71 +317,19 @@ final class Caller {
     return known == Known.ALL && (credentials.effective & caps) != 0;
   }
 
-  private void setIds(int uid, int gid) {
-    require(Syscalls.setFsIds(uid, gid), "setfsuid");
+  /** Whether the caller of the last call has this fsuid. */
+  boolean isUser(int uid) {
+    return this.uid == uid;
   }
 
-  private void setCaps(long caps) {
-    capsSet = true;
-    require(Syscalls.setEffectiveCaps(permitted, caps), "capset");
+  /** Whether the caller of the last call, which was refused, is in this group. */
+  boolean isIn(int gid) {
+    return this.gid == gid || (known == Known.ALL && credentials.isIn(gid));
   }
 
-  private void setGroups(int count, long groups) {
-    groupsSet = true;
-    require(Syscalls.setgroups(count, groups), "setgroups");
-  }
-
-  private static void require(int rc, String call) {
-    if (rc != 0) {
-      throw new IllegalStateException(
-          call + ": " + Errno.name(-rc) + ": cannot act as the caller, who gets an error");
-    }
-  }
-
-  private void prepare() {
-    if (prepared) {
-      return;
-    }
-    if (Libc.unshare(Libc.CLONE_FS) != 0) {
-      log.warn("unshare(CLONE_FS): errno {}: umasks of callers may mix", Libc.errno());
-    }
-    away = true;
-    permitted = Syscalls.permittedCaps();
-    own = permitted & (Caps.FS | Caps.TOOLS);
-    plain = permitted & Caps.TOOLS;
-    // A thread may be made by one that is a caller at that moment, and is that then.
-    require(Syscalls.setEffectiveCaps(permitted, own), "capset");
-    require(Syscalls.setFsIds(OWN_UID, OWN_GID), "setfsuid");
-    require(Syscalls.setgroups(0, 0), "setgroups");
-    require(Syscalls.setFsIds(NOBODY, OWN_GID), "setfsuid");
-    follows = Syscalls.effectiveCaps(0) == plain;
-    require(Syscalls.setFsIds(OWN_UID, OWN_GID), "setfsuid");
-    follows &= Syscalls.effectiveCaps(0) == own;
-    require(Syscalls.setEffectiveCaps(permitted, own), "capset");
-    away = false;
-    prepared = true;
-  }
-
-  /** The thread is its own again. If that cannot be, it serves nobody: see {@link #own}. */
+  /** The thread is its own again. */
   void restore() {
-    for (int i = 0; away && i < RESTORE_TRIES; i++) {
-      restoreOnce();
-    }
-  }
-
-  private void restoreOnce() {
-    if (groupsSet && Syscalls.setgroups(0, 0) != 0) {
-      return;
-    }
-    groupsSet = false;
-    if (Syscalls.setFsIds(OWN_UID, OWN_GID) != 0) {
-      return;
-    }
-    if (capsSet && Syscalls.setEffectiveCaps(permitted, own) != 0) {
-      return;
-    }
-    capsSet = false;
-    away = false;
+    thread.restore();
   }
 
   /**
@@ -404,12 +338,6 @@ final class Caller {
    * @throws IllegalStateException if it is not, and cannot be
    */
   void own() {
-    if (away) {
-      restore();
-      if (away) {
-        throw new IllegalStateException(
-            "this thread has a caller's rights and cannot have its own back: it answers errors");
-      }
-    }
+    thread.own();
   }
 }

@@ -226,9 +226,19 @@ final class CallerCredentials {
     long number = 0;
     for (int i = at; i < end; i++) {
       int digit = Character.digit(text.get(i), 16);
-      number = digit < 0 ? number : number << 4 | digit;
+      number = digit < 0 ? number : (number << 4) | digit;
     }
     return number;
+  }
+
+  /** Whether this is one of the supplementary groups. */
+  boolean isIn(int gid) {
+    for (int i = 0; i < groupCount; i++) {
+      if (groups.getInt(i * Integer.BYTES) == gid) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether there is a supplementary group but these. */

@@ -108,6 +108,7 @@ final class DirectoryOps {
         synchronized (m.registry) {
           if (!node.dead) {
             m.listings.closedByKernel(node, KernelHandle.epoch(handle));
+            m.held.closed(node);
           }
         }
       }
@@ -177,6 +178,9 @@ final class DirectoryOps {
     }
     try {
       dir = open(s, fd, rq);
+      if (dir == -Errno.EACCES) {
+        dir = m.held.take(node, s.caller);
+      }
     } finally {
       m.fds.release(node);
     }

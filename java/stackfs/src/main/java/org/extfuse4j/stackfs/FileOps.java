@@ -241,7 +241,7 @@ final class FileOps {
   }
 
   private void becomeWriter(Scratch s, Request rq, int file) {
-    boolean setId = Attributes.statx(s, file) == 0 && Attributes.hasSetId(s.statx);
+    boolean setId = Attributes.hasSetId(s, file);
     if ((rq.u32(WriteIn.WRITE_FLAGS) & FuseFlags.FUSE_WRITE_CACHE) != 0) {
       s.caller.becomeOpener(m.openFiles.uid(file), m.openFiles.gid(file), setId);
     } else {
@@ -280,7 +280,7 @@ final class FileOps {
     Scratch s = m.begin();
     m.beginChange(s, node);
     try {
-      boolean setId = Attributes.statx(s, file) == 0 && Attributes.hasSetId(s.statx);
+      boolean setId = Attributes.hasSetId(s, file);
       becomeWriter(s, rq, file, setId);
       int rc;
       do {
@@ -326,7 +326,7 @@ final class FileOps {
     m.beginChange(s, target);
     long n;
     try {
-      boolean setId = Attributes.statx(s, out) == 0 && Attributes.hasSetId(s.statx);
+      boolean setId = Attributes.hasSetId(s, out);
       becomeWriter(s, rq, out, setId);
       do {
         n =

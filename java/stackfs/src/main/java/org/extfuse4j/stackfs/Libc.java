@@ -16,6 +16,8 @@ final class Libc {
   static final int AT_SYMLINK_FOLLOW = 0x400;
   static final int AT_EMPTY_PATH = 0x1000;
 
+  static final int AT_STATX_DONT_SYNC = 0x4000;
+
   static final int O_WRONLY = 1;
   static final int O_RDWR = 2;
   static final int O_ACCMODE = 3;

@@ -38,6 +38,7 @@ final class Mounted implements AutoCloseable {
   final BelievedNames names = new BelievedNames();
 
   final OpenFiles openFiles = new OpenFiles();
+  final HeldDirectories held = new HeldDirectories(this);
 
   /** How often the kernel has forgotten a node. */
   final AtomicLong forgets = new AtomicLong();
@@ -284,6 +285,7 @@ final class Mounted implements AutoCloseable {
     reach.died(node);
     fds.drop(node);
     listings.died(node);
+    held.closed(node);
     contents.drop(node.nodeid());
     names.drop(node.nodeid());
   }
@@ -463,6 +465,7 @@ final class Mounted implements AutoCloseable {
   public void close() {
     registry.close();
     listings.close();
+    held.close();
     fds.close();
     source.close();
   }

@@ -23,6 +23,7 @@ final class SetattrOps {
   private static final int SECOND_TIME = 16;
 
   private static final int OWNERS = FuseFlags.FATTR_UID | FuseFlags.FATTR_GID;
+  private static final int PERMISSIONS = OWNERS | FuseFlags.FATTR_MODE;
   private static final int TIMES = FuseFlags.FATTR_ATIME | FuseFlags.FATTR_MTIME;
   private static final int CHANGES = OWNERS | FuseFlags.FATTR_MODE | FuseFlags.FATTR_SIZE | TIMES;
   private static final int KEPT_TIMES = FuseFlags.FATTR_MTIME | FuseFlags.FATTR_CTIME;
@@ -44,6 +45,9 @@ final class SetattrOps {
   private int setattr(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     int changed = Attributes.statx(s, fd);
     if (changed == 0) {
+      if ((rq.u32(SetattrIn.VALID) & PERMISSIONS) != 0) {
+        m.held.beforeChange(s, node, fd);
+      }
       changed = changeAsCaller(s, rq, fd);
     }
     if (changed == -Errno.EPERM) {

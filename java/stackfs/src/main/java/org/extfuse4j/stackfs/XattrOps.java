@@ -83,7 +83,7 @@ final class XattrOps {
     Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
     try {
       if (startsWith(rq, TRUSTED)) {
-        caller.know(Caps.SYS_ADMIN); // for others there is no such attribute
+        caller.knowAdministrator(); // for others there is no such attribute
       }
       long n;
       do {
@@ -122,7 +122,7 @@ final class XattrOps {
     int size = rq.u32(GetxattrIn.SIZE_FIELD);
     Caller caller = s.caller.become(rq).on(fd).administers();
     try {
-      caller.know(Caps.SYS_ADMIN);
+      caller.knowAdministrator();
       long room = Integer.toUnsignedLong(size);
       return reply(rp, Syscalls.listxattr(s.procPath(fd), rp.payloadAddress(), room), size);
     } finally {
@@ -145,6 +145,9 @@ final class XattrOps {
     if (rc < 0) {
       return rc;
     }
+    if (setsAcl) {
+      m.held.beforeChange(s, node, fd);
+    }
     Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
     try {
       if (setsAcl && Attributes.hasSetId(s.statx)) {
@@ -166,6 +169,9 @@ final class XattrOps {
 
   private int remove(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     node.forgetAbsent();
+    if (startsWith(rq, POSIX_ACL) && Attributes.statx(s, fd) == 0) {
+      m.held.beforeChange(s, node, fd);
+    }
     long name = rq.nameAddress(rq.nameOffset());
     int rc;
     boolean mayNot;
@@ -188,7 +194,14 @@ final class XattrOps {
   // Who may not take a file's capabilities does not ask for it: the kernel does, before he writes,
   // truncates or chowns (ATTR_KILL_PRIV). The last two take them themselves.
   private int removeForWriter(Scratch s, StackNode node, int fd, long name) {
-    boolean writes = m.openFiles.isWritten(node.nodeid());
-    return writes ? Syscalls.removexattr(s.procPath(fd), name) : 0;
+    if (!m.openFiles.isWritten(node.nodeid())) {
+      return 0;
+    }
+    s.caller.beItselfWith(Caps.SETFCAP);
+    try {
+      return Syscalls.removexattr(s.procPath(fd), name);
+    } finally {
+      s.caller.restore();
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.extfuse4j.cache.Validity;
 import org.junit.jupiter.api.DynamicTest;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
  * for a minute and on a plain directory, answer the same and leave the same.
  */
 class RightsTest {
-  private static final long MINUTE_NS = 60_000_000_000L;
+  static final long MINUTE_NS = 60_000_000_000L;
 
   static final String[] USER = {
     "setpriv", "--reuid=1000", "--regid=1000", "--groups=2000", "--bounding-set=-all"
@@ -45,12 +46,12 @@ class RightsTest {
   };
 
   /** A step of the user, who sees the mount or the plain directory. */
-  private static Object[] user(Object... words) {
+  static Object[] user(Object... words) {
     return words;
   }
 
   /** A step of root, who changes the source or the plain directory. */
-  private static Object[] root(Object... words) {
+  static Object[] root(Object... words) {
     Object[] step = Arrays.copyOf(words, words.length + 1);
     step[words.length] = ROOT;
     return step;
@@ -62,10 +63,14 @@ class RightsTest {
     return options;
   }
 
-  private static void compare(String before, Object[]... steps) {
-    for (long ns : new long[] {0, MINUTE_NS}) {
-      compare(believing(ns), USER, before, steps);
-    }
+  /** Runs a test with each kind of mount. */
+  void withEach(Consumer<StackMount.Options> test) {
+    test.accept(believing(0));
+    test.accept(believing(MINUTE_NS));
+  }
+
+  void compare(String before, Object[]... steps) {
+    withEach(options -> compare(options, USER, before, steps));
   }
 
   static void compare(StackMount.Options options, String[] who, String before, Object[]... steps) {
@@ -271,7 +276,8 @@ class RightsTest {
         .map(
             who ->
                 DynamicTest.dynamicTest(
-                    String.join(" ", who), () -> compare(believing(0), who, FOREIGN, AS_OTHERS)));
+                    String.join(" ", who),
+                    () -> withEach(options -> compare(options, who, FOREIGN, AS_OTHERS))));
   }
 
   private static final String FOREIGN =
@@ -333,7 +339,8 @@ class RightsTest {
   void whoMayExecuteNeedNotRead() {
     try (StackMount mount = new StackMount()) {
       String before =
-          "chmod 755 .; cp /bin/true t; chmod 711 t; cp t no; chmod 710 no; cp t g; chmod 710 g; chgrp 2000 g";
+          "chmod 755 .; cp /bin/true t; chmod 711 t; cp t no; chmod 710 no; cp t g; chmod 710 g;"
+              + " chgrp 2000 g";
       Sh.script(mount.source, before).succeeds();
       String script = "./t; echo $?; ./no; echo $?; ./g; echo $?; cat t | wc -c";
       Sh expected = Sh.script(mount.source, script, USER);

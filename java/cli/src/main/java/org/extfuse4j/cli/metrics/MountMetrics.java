@@ -41,10 +41,7 @@ public final class MountMetrics implements MultiCollector, AutoCloseable {
    * @param cache null if there is no in-kernel cache
    */
   public MountMetrics(
-      String mountpoint,
-      UpcallCounters upcalls,
-      Supplier<NodeCounts> nodes,
-      ExtFuseCache cache) {
+      String mountpoint, UpcallCounters upcalls, Supplier<NodeCounts> nodes, ExtFuseCache cache) {
     this.info =
         InfoSnapshot.builder()
             .name("extfuse_mount")
