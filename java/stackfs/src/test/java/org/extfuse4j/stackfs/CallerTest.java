@@ -47,7 +47,8 @@ class CallerTest {
   /** The pid of a process that waits, started by way of a command. */
   private static Process start(String... prefix) throws Exception {
     String[] command = Arrays.copyOf(prefix, prefix.length + 3);
-    System.arraycopy(new String[] {"sh", "-c", "echo; exec sleep 60"}, 0, command, prefix.length, 3);
+    System.arraycopy(
+        new String[] {"sh", "-c", "echo; exec sleep 60"}, 0, command, prefix.length, 3);
     Process process = new ProcessBuilder(command).start();
     assertThat(process.getInputStream().read()).isEqualTo('\n'); // by now it is who it is to be
     return process;
@@ -61,8 +62,10 @@ class CallerTest {
   }
 
   private static String groups() {
-    return Sh.run("sh", "-c", "grep Groups: /proc/%d/status".formatted(tid())).output()
-        .substring("Groups:".length()).strip();
+    return Sh.run("sh", "-c", "grep Groups: /proc/%d/status".formatted(tid()))
+        .output()
+        .substring("Groups:".length())
+        .strip();
   }
 
   // The number of the calling thread.
@@ -97,8 +100,12 @@ class CallerTest {
   void groupsAndCapabilitiesOfTheCaller() throws Exception {
     Process process =
         start(
-            "setpriv", "--reuid=1000", "--regid=1000", "--groups=7,2000,2001",
-            "--inh-caps=+fowner,+net_admin,+sys_admin", "--ambient-caps=+fowner,+net_admin,+sys_admin");
+            "setpriv",
+            "--reuid=1000",
+            "--regid=1000",
+            "--groups=7,2000,2001",
+            "--inh-caps=+fowner,+net_admin,+sys_admin",
+            "--ambient-caps=+fowner,+net_admin,+sys_admin");
     try {
       s.caller.become(request(1000, 1000, (int) process.pid()));
       assertThat(s.caller.again(-Errno.ENOENT)).isFalse();

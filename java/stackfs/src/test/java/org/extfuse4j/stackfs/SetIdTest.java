@@ -153,7 +153,8 @@ class SetIdTest {
     Path dir = Files.createTempDirectory(Path.of("/dev/shm"), "stackfs-image-");
     Path disk = Files.createDirectory(dir.resolve("disk"));
     try {
-      String make = "truncate -s 400M image && mkfs.%s image && mount -o loop image disk && chmod 755 . disk";
+      String make =
+          "truncate -s 400M image && mkfs.%s image && mount -o loop image disk && chmod 755 . disk";
       Sh.script(dir, make.formatted(mkfs)).succeeds();
       test.accept(disk);
     } finally {
@@ -170,11 +171,13 @@ class SetIdTest {
       options.writeback = writeback;
       try (StackMount mount = new StackMount(options)) {
         String before =
-            "chmod 777 .; for f in a b c d e; do cp /bin/true $f; chmod 4777 $f; setcap cap_net_raw+ep $f; done; chown 1002 e";
+            "chmod 777 .; for f in a b c d e; do cp /bin/true $f; chmod 4777 $f; setcap"
+                + " cap_net_raw+ep $f; done; chown 1002 e";
         String byRoot =
             "echo x >>a; getcap a; stat -c %a a; truncate -s 3 b; getcap b; stat -c %a b";
         String byUser =
-            "echo x >>c; getcap c; stat -c %a c; truncate -s 3 d; getcap d; stat -c %a d; chgrp 2000 e; getcap e; stat -c %a e";
+            "echo x >>c; getcap c; stat -c %a c; truncate -s 3 d; getcap d; stat -c %a d; chgrp"
+                + " 2000 e; getcap e; stat -c %a e";
         for (Path dir : List.of(mount.source, mount.plain)) {
           Sh.script(dir, before).succeeds();
         }
