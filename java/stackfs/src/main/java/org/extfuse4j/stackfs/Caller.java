@@ -49,6 +49,7 @@ final class Caller {
 
   private static final int NONE = -1;
   private static final int ROOT = 0;
+  private static final int NOBODY = 65534;
 
   // What a root that cannot be seen has: the kernel has checked it, and those of Caps.MACHINE and
   // SETFCAP against nothing that it only believes.
@@ -78,6 +79,7 @@ final class Caller {
   private long allowed;
   private Known known = Known.IDS;
   private boolean checkedByKernel;
+  private boolean changesData;
   private int directory;
   private int otherDirectory;
   private int object;
@@ -90,7 +92,8 @@ final class Caller {
   }
 
   /**
-   * The thread has the rights of the request's caller until {@link #restore}.
+   * The thread has the rights of the request's caller until {@link #restore}; of one that the
+   * request does not name those that the kernel has checked.
    *
    * @throws IllegalStateException if it cannot have them
    */
@@ -115,9 +118,10 @@ final class Caller {
    */
   Caller becomeWriter(int uid, int gid, int pid) {
     begin(uid, gid, pid, NONE);
-    known = Known.USER;
+    known = isUnnamed() ? Known.ALL : Known.USER;
+    changesData = true;
     if (uid != ThreadCredentials.OWN_UID) {
-      thread.setIds(uid, ThreadCredentials.OWN_GID);
+      thread.setIds(isUnnamed() ? NOBODY : uid, ThreadCredentials.OWN_GID);
     }
     return this;
   }
@@ -170,20 +174,30 @@ final class Caller {
   /** The kernel lets nobody make this call who has not the capability that it takes. */
   Caller checkedByKernel() {
     checkedByKernel = true;
+    if (isUnnamed()) {
+      thread.setCaps(UNSEEN_ROOT | (allowed & Caps.SYS_ADMIN));
+    }
+    return this;
+  }
+
+  /**
+   * The call writes or truncates: then set-id bits stay for CAP_FSETID of the first user namespace
+   * only (capable() in setattr_should_drop_suidgid() of fs/attr.c).
+   */
+  Caller changesData() {
+    changesData = true;
     return this;
   }
 
   private void begin(int uid, int gid, int pid, int group) {
     thread.own();
-    if (uid == NONE || gid == NONE) {
-      throw new IllegalStateException("a request of nobody: the kernel did not say whose it is");
-    }
     this.uid = uid;
     this.gid = gid;
     this.pid = pid;
     this.group = group;
     allowed = Caps.ALLOWED;
     checkedByKernel = false;
+    changesData = false;
     directory = NONE;
     otherDirectory = NONE;
     object = NONE;
@@ -192,7 +206,18 @@ final class Caller {
     learned = 0;
   }
 
+  // Where mounts may be idmapped (FUSE_ALLOW_IDMAP) the kernel says who asks only of who makes
+  // something (fuse_get_req() of fs/fuse/dev.c), and its check is all that there is.
+  private boolean isUnnamed() {
+    return uid == NONE || gid == NONE;
+  }
+
   private void becomeIds() {
+    if (isUnnamed()) {
+      known = Known.ALL;
+      thread.setCaps(UNSEEN_ROOT);
+      return;
+    }
     known = Known.IDS;
     thread.setIds(uid, gid);
     if (uid == ThreadCredentials.OWN_UID) {
@@ -305,7 +330,7 @@ final class Caller {
     long here = directories && (objects || !reachesObject) ? Caps.REACH : 0;
     boolean makes = object == NONE && otherObject == NONE;
     here |= (makes ? directories : objects) ? Caps.OWN : 0;
-    return caps & here;
+    return caps & here & (changesData ? ~Caps.FSETID : ~0);
   }
 
   private boolean maps(int fd) {

@@ -137,8 +137,7 @@ final class CreateOps {
     m.locks.lock(parent.nodeid());
     try {
       int all = flags | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW;
-      file = createFile(s, rq, dir, rq.nameAddress(name), all);
-      m.opens.opened(rq.uid(), file);
+      file = createAdmitted(s, rq, dir, rq.nameAddress(name), all);
       if (file < 0) {
         m.dropEntry(parent, rq, name);
         boolean opens = (rq.u32(CreateIn.FLAGS) & Libc.O_EXCL) == 0;
@@ -182,11 +181,10 @@ final class CreateOps {
       return file;
     }
     try {
-      file = createFile(s, rq, dir, s.dotPath, flags | Libc.O_TMPFILE);
+      file = createAdmitted(s, rq, dir, s.dotPath, flags | Libc.O_TMPFILE);
     } finally {
       m.fds.release(parent);
     }
-    m.opens.opened(rq.uid(), file);
     if (file < 0) {
       return file;
     }
@@ -213,6 +211,17 @@ final class CreateOps {
     rp.create(
         child.nodeid(), 0, m.entryNs(s), m.validity.attrNs(), file, FileOps.replyFlags(m, flags));
     return 0;
+  }
+
+  // What OpenBudget has admitted, which hears what became of it.
+  private int createAdmitted(Scratch s, Request rq, int dir, long path, int flags) {
+    int file = -Errno.EIO;
+    try {
+      file = createFile(s, rq, dir, path, flags);
+    } finally {
+      m.opens.opened(rq.uid(), file);
+    }
+    return file;
   }
 
   private static int createFile(Scratch s, Request rq, int dir, long path, int flags) {
@@ -247,15 +256,16 @@ final class CreateOps {
       return fd;
     }
     int name = rq.nameOffset();
+    boolean linked = false;
     m.source.awaitThaw(s, dir, true);
     m.locks.lock(parent.nodeid(), node.nodeid(), 0, 0);
     try {
       int rc = linkAsCaller(s, rq, fd, dir, rq.nameAddress(name));
       if (rc < 0) {
         m.dropEntry(parent, rq, name);
-        m.fds.release(node);
         return rc;
       }
+      linked = true;
       m.registry.retain(node);
       m.named(node, parent, rq, name);
       m.putEntry(s, parent, rq, name, node);
@@ -265,6 +275,9 @@ final class CreateOps {
       m.listings.changed(parent);
       m.locks.unlock(parent.nodeid(), node.nodeid(), 0, 0);
       m.fds.release(parent);
+      if (!linked) {
+        m.fds.release(node); // else replyEntry() does
+      }
     }
     return m.replyEntry(s, node, rp);
   }

@@ -89,7 +89,16 @@ final class DirectoryOps {
   // who may read it need not have.
   private int open(Scratch s, int fd, Request rq) {
     int rc = m.opens.admit(rq.uid());
-    return rc < 0 ? rc : m.opens.opened(rq.uid(), openAsCaller(s, fd, rq));
+    if (rc < 0) {
+      return rc;
+    }
+    int dir = -Errno.EIO;
+    try {
+      dir = openAsCaller(s, fd, rq);
+    } finally {
+      m.opens.opened(rq.uid(), dir);
+    }
+    return dir;
   }
 
   private static int openAsCaller(Scratch s, int fd, Request rq) {

@@ -94,9 +94,7 @@ final class FileOps {
     try {
       long opened = m.opens.admit(rq.uid());
       if (opened == 0) {
-        boolean truncates = (requested & Libc.O_TRUNC) != 0;
-        opened = truncates ? truncate(s, rq, node, path, flags) : open(s, rq, path, flags);
-        m.opens.opened(rq.uid(), (int) opened);
+        opened = openAdmitted(s, rq, node, path, flags);
       }
       int file = (int) opened;
       if (file < 0) {
@@ -120,7 +118,18 @@ final class FileOps {
     }
   }
 
-  // As Appends.open() answers.
+  // What OpenBudget has admitted, which hears what became of it. As Appends.open() answers.
+  private long openAdmitted(Scratch s, Request rq, StackNode node, int path, int flags) {
+    long opened = -Errno.EIO;
+    try {
+      boolean truncates = (rq.u32(OpenIn.FLAGS) & Libc.O_TRUNC) != 0;
+      opened = truncates ? truncate(s, rq, node, path, flags) : open(s, rq, path, flags);
+    } finally {
+      m.opens.opened(rq.uid(), (int) opened);
+    }
+    return opened;
+  }
+
   private static long open(Scratch s, Request rq, int path, int flags) {
     int requested = rq.u32(OpenIn.FLAGS);
     boolean executes = (requested & FMODE_EXEC) != 0;
@@ -128,7 +137,7 @@ final class FileOps {
     Caller caller = s.caller.become(rq).on(path);
     try {
       if ((flags & Libc.O_TRUNC) != 0 && Attributes.hasSetId(s, path)) {
-        caller.know(Caps.FSETID);
+        caller.changesData().know(Caps.FSETID);
       }
       do {
         file =

@@ -19,7 +19,7 @@ final class Forgotten {
   private final IdentityTable byKey = new IdentityTable();
 
   // The oldest first; among them some that have come back to life meanwhile.
-  private final ArrayDeque<StackNode> order = new ArrayDeque<>();
+  private final ArrayDeque<StackNode> order = new ArrayDeque<>(LIMIT / 16);
   private int limit = LIMIT;
 
   /** A node has died, whose object lives on as far as is known. */

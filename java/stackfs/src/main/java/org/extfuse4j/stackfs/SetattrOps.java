@@ -77,6 +77,9 @@ final class SetattrOps {
     if (valid == 0) {
       return touch(s, fd);
     }
+    if ((valid & FuseFlags.FATTR_SIZE) != 0) {
+      caller.changesData();
+    }
     if ((valid & (OWNERS | FuseFlags.FATTR_SIZE)) != 0 && Attributes.hasSetId(s.statx)) {
       caller.know(Caps.FSETID);
     }

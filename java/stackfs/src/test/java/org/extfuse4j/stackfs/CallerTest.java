@@ -2,7 +2,6 @@
 package org.extfuse4j.stackfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +18,11 @@ import org.extfuse4j.fuse.RequestStructs.InHeader;
 import org.extfuse4j.fuse.Syscalls;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** What a thread has as somebody, and when it is itself again. */
+@Timeout(value = 60, threadMode = ThreadMode.SAME_THREAD) // what is tested is a thread's
 class CallerTest {
   private static final long OWN = Caps.FS | Caps.TOOLS;
 
@@ -159,9 +161,17 @@ class CallerTest {
   }
 
   @Test
-  void nobodyAtAll() {
-    assertThatThrownBy(() -> s.caller.become(request(-1, -1, 1)))
-        .isInstanceOf(IllegalStateException.class);
+  void whomTheRequestDoesNotName() {
+    s.caller.become(request(-1, -1, 1)).administers();
+    long caps = Syscalls.effectiveCaps(0);
+    assertThat(caps & Caps.REACH).isEqualTo(Caps.REACH);
+    assertThat(caps & (Caps.FSETID | Caps.SYS_RESOURCE | Caps.SYS_ADMIN)).isZero();
+    assertThat(s.caller.again(-Errno.EACCES)).isFalse();
+    s.caller.becomeWriter(-1, -1, 1);
+    assertThat(Syscalls.fsUid()).isEqualTo(65534);
+    assertThat(Syscalls.effectiveCaps(0)).isEqualTo(Caps.TOOLS);
+    assertThat(s.caller.again(-Errno.ENOSPC)).isFalse();
+    s.caller.restore();
     isItself();
   }
 
