@@ -50,9 +50,21 @@ final class Appends {
     return file < 0 ? file : file | KEPT;
   }
 
-  /** Open flags for the kernel; {@code file} is what {@link #open} returned. */
-  static int replyFlags(long file) {
-    return isKept(file) ? FuseFlags.FOPEN_DIRECT_IO : 0;
+  /**
+   * Open flags for the kernel. Through its page cache it sends a write that crosses pages in pieces
+   * (fuse_fill_write_pages() of fs/fuse/file.c), between which others may append. So who only
+   * appends writes past it; unless there are set-id bits, which the kernel then would go on
+   * showing, or it collects writes anyway.
+   *
+   * @param file what {@link #open} returned
+   */
+  int replyFlags(Scratch s, long file, int requested) {
+    boolean whole =
+        !m.writeback
+            && (requested & Libc.O_APPEND) != 0
+            && (requested & Libc.O_ACCMODE) == Libc.O_WRONLY
+            && !Attributes.hasSetId(s, (int) file);
+    return whole || isKept(file) ? FuseFlags.FOPEN_DIRECT_IO : 0;
   }
 
   static boolean isKept(long handle) {

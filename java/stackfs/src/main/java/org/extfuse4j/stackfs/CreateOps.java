@@ -19,9 +19,11 @@ final class CreateOps {
   }
 
   private final Mounted m;
+  private final Appends appends;
 
   CreateOps(Mounted m) {
     this.m = m;
+    this.appends = new Appends(m);
   }
 
   int mknod(Request rq, Reply rp) {
@@ -208,8 +210,8 @@ final class CreateOps {
       FileOps.close(m, child, file, flags);
       return rc;
     }
-    rp.create(
-        child.nodeid(), 0, m.entryNs(s), m.validity.attrNs(), file, FileOps.replyFlags(m, flags));
+    int reply = FileOps.replyFlags(m, flags) | appends.replyFlags(s, file, rq.u32(CreateIn.FLAGS));
+    rp.create(child.nodeid(), 0, m.entryNs(s), m.validity.attrNs(), file, reply);
     return 0;
   }
 

@@ -106,7 +106,7 @@ final class FileOps {
       }
       m.fds.opened(node, file);
       int contents = contents(s, node, file);
-      int reply = replyFlags(m, flags) | Appends.replyFlags(opened);
+      int reply = replyFlags(m, flags) | appends.replyFlags(s, opened, requested);
       if (contents == Contents.KEPT) {
         rp.open(opened, reply | FuseFlags.FOPEN_KEEP_CACHE);
       } else {

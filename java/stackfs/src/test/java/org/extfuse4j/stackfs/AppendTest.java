@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.Validity;
+import org.extfuse4j.fuse.FuseOpcode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -57,6 +58,17 @@ class AppendTest {
       }
     }
     return tests;
+  }
+
+  /** In two, on both sides of a page's end, others may append in between. */
+  @Test
+  void whatOneCallAppendsIsOneRequest() {
+    try (StackMount mount = new StackMount()) {
+      Sh.script(mount.mnt, "head -c 4090 /dev/zero > f").succeeds();
+      long before = mount.session.counters().received(FuseOpcode.WRITE);
+      Sh.script(mount.mnt, "printf 123456789 >> f").succeeds();
+      assertThat(mount.session.counters().received(FuseOpcode.WRITE) - before).isEqualTo(1);
+    }
   }
 
   /** Pages that the kernel has put together wrongly are not kept, nor mapped. */

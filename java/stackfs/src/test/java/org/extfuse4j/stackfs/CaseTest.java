@@ -20,7 +20,8 @@ class CaseTest {
           "ls BAR; echo x > bar; cat BAR",
           "echo y > foo; cat foo Foo; rm Foo; cat foo; ls FOO; ls",
           "echo z > one; cat One ONE; mv ONE two; cat one; cat TWO; ls",
-          "mkdir d && ls D && echo in > D/f && cat d/F && rm -r d && ls D; ls D/f",
+          // exfat-fuse has the kernel believe another spelling's name for a second of its own.
+          "mkdir d && ls D && echo in > D/f && cat d/F && rm -r d && sleep 1.1; ls D; ls D/f",
           "ls NEW; mkdir new && rmdir NEW && ls new; ls New",
           "echo 1 > a && echo 2 > b && cat A B && mv a B && cat b; cat A; ls",
           "ls Over; echo old > over && cat OVER && echo new > t && mv T oVer && cat over Over",
