@@ -46,6 +46,7 @@ import org.slf4j.LoggerFactory;
 final class Caller {
   private static final Logger log = LoggerFactory.getLogger(Caller.class);
   private static final AtomicBoolean unknownLogged = new AtomicBoolean();
+  private static final SecondLooks secondLooks = new SecondLooks();
 
   private static final int NONE = -1;
   private static final int ROOT = 0;
@@ -80,6 +81,8 @@ final class Caller {
   private Known known = Known.IDS;
   private boolean checkedByKernel;
   private boolean changesData;
+  private int believed;
+  private boolean lookAgain;
   private int directory;
   private int otherDirectory;
   private int object;
@@ -198,6 +201,8 @@ final class Caller {
     allowed = Caps.ALLOWED;
     checkedByKernel = false;
     changesData = false;
+    believed = 0;
+    lookAgain = false;
     directory = NONE;
     otherDirectory = NONE;
     object = NONE;
@@ -295,7 +300,7 @@ final class Caller {
       changed |= (caps & ~learned) != 0;
       learned(caps);
     }
-    return changed;
+    return changed || believed > 0;
   }
 
   private void learned(long caps) {
@@ -306,15 +311,52 @@ final class Caller {
   private long unseen() {
     if (unknownLogged.compareAndSet(false, true)) {
       log.warn(
-          "a caller (user {}, process {}) cannot be seen: its supplementary groups and capabilities"
-              + " do not count; run the daemon in a pid namespace that has its users",
+          "a caller (user {}, process {}) cannot be seen: its capabilities do not count, and of its"
+              + " supplementary groups only what the kernel says when it has looked twice; run the"
+              + " daemon in a pid namespace that has its users",
           Integer.toUnsignedLong(uid),
           pid);
+    }
+    if (uid != ROOT) {
+      believeGroups();
     }
     if (uid != ROOT || pid != 0) {
       return 0;
     }
     return thread.permitted() & (UNSEEN_ROOT | (checkedByKernel ? allowed & Caps.SYS_ADMIN : 0));
+  }
+
+  // The groups of what the call is about, if the kernel, which knows the caller's, has just looked
+  // at that and let him through.
+  private void believeGroups() {
+    believed = 0;
+    lookAgain = false;
+    for (int fd : new int[] {directory, otherDirectory, object, otherObject}) {
+      lookAgain |= fd != NONE && !believes(fd); // at all of them, since the kernel does it once
+    }
+    if (lookAgain) {
+      believed = 0;
+    } else if (believed > 0) {
+      thread.setGroups(believed, credentials.groupsAddress);
+    }
+  }
+
+  private boolean believes(int fd) {
+    ByteBuffer statx = credentials.look(fd, emptyPath);
+    if (statx == null || !secondLooks.isSecond(statx, credentials.acl(fd))) {
+      return false;
+    }
+    credentials.putGroup(believed++, Attributes.gid(statx));
+    return true;
+  }
+
+  /**
+   * What to answer to a call that came to this.
+   *
+   * @return rc, or -ESTALE instead of -EACCES where the kernel is to look again
+   */
+  int answer(int rc) {
+    return rc == -Errno.EACCES && lookAgain ? -Errno.ESTALE : rc;
   }
 
   // Of an effective set, what counts for this call.
@@ -363,6 +405,7 @@ final class Caller {
    * @throws IllegalStateException if it is not, and cannot be
    */
   void own() {
+    lookAgain = false;
     thread.own();
   }
 }

@@ -20,6 +20,7 @@ import org.extfuse4j.fuse.Syscalls;
 final class CallerCredentials {
   private static final int FS_ID = 3; // of real, effective, saved and file system id
   private static final int STATX_INO = 0x100;
+  private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int LARGEST = 1 << 20;
 
   private static final byte[] UID = "Uid:".getBytes(US_ASCII);
@@ -30,9 +31,10 @@ final class CallerCredentials {
   private static final byte[] STATUS = "/status\0".getBytes(US_ASCII);
   private static final byte[] USER_NS = "/ns/user\0".getBytes(US_ASCII);
   private static final byte[] UID_MAP = "/uid_map\0".getBytes(US_ASCII);
+  private static final byte[] ACL = "system.posix_acl_access\0".getBytes(US_ASCII);
   private static final byte[] GID_MAP = "/gid_map\0".getBytes(US_ASCII);
 
-  private final ByteBuffer path = direct(64);
+  private final ByteBuffer path = direct(128);
   private final ByteBuffer statx = direct(Scratch.STATX_SIZE);
   private ByteBuffer text = direct(16 << 10);
   private ByteBuffer groups = direct(64 * Integer.BYTES);
@@ -123,6 +125,35 @@ final class CallerCredentials {
     }
     length = load(tid, GID_MAP);
     return length >= 0 && IdMap.maps(text, length, gid);
+  }
+
+  /** The statx(2) of an object, until the next call; null if that failed. */
+  ByteBuffer look(int fd, long emptyPath) {
+    int rc = Syscalls.statx(fd, emptyPath, Libc.AT_EMPTY_PATH, STATX_BASIC_STATS, address(statx));
+    return rc < 0 ? null : statx;
+  }
+
+  /** The ACL of an object as the extended attribute has it; empty if there is none. */
+  byte[] acl(int fd) {
+    int at = putProcFd(fd);
+    path.put(at + 1, ACL);
+    long n =
+        Syscalls.getxattr(address(path), address(path) + at + 1, address(text), text.capacity());
+    byte[] acl = new byte[(int) Math.max(n, 0)];
+    text.get(0, acl);
+    return acl;
+  }
+
+  // Where the NUL is.
+  private int putProcFd(int fd) {
+    byte[] name = ("/proc/self/fd/" + fd).getBytes(US_ASCII);
+    path.put(0, name).put(name.length, (byte) 0);
+    return name.length;
+  }
+
+  /** Makes a group the one at an index at {@link #groupsAddress}. */
+  void putGroup(int index, int gid) {
+    groups.putInt(index * Integer.BYTES, gid);
   }
 
   private boolean namespace(int tid) {

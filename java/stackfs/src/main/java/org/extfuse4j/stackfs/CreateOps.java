@@ -201,7 +201,7 @@ final class CreateOps {
 
   private int replyOpen(Scratch s, StackNode child, int file, int flags, Request rq, Reply rp) {
     m.fds.opened(child, file);
-    m.openFiles.opened(file, child.nodeid(), FileOps.writes(flags), rq.uid(), rq.gid());
+    m.openers.opened(file, child.nodeid(), FileOps.writes(flags), rq.uid(), rq.gid());
     if (FileOps.changesUnseen(flags)) {
       m.beginChange(s, child);
     }

@@ -100,7 +100,7 @@ final class FileOps {
       if (file < 0) {
         return file;
       }
-      m.openFiles.opened(file, node.nodeid(), writes(flags), rq.uid(), rq.gid());
+      m.openers.opened(file, node.nodeid(), writes(flags), rq.uid(), rq.gid());
       if (changesUnseen(flags)) {
         m.beginChange(s, node);
       }
@@ -220,13 +220,13 @@ final class FileOps {
   /** Closes a file that was opened for a request with these flags; the node may be null. */
   static void close(Mounted m, StackNode node, int file, int requested) {
     if (node == null) {
-      m.openFiles.closing(file);
+      m.openers.closing(file);
       m.opens.close(file);
       return;
     }
     int flags = backingFlags(m, requested);
     m.fds.closing(node, file);
-    m.openFiles.closing(file);
+    m.openers.closing(file);
     if (writes(flags) && !changesUnseen(flags)) {
       // What was written may lose blocks that the source's file system had set aside for it.
       m.beginChange(m.begin(), node);
@@ -281,7 +281,7 @@ final class FileOps {
   private void becomeWriter(Scratch s, Request rq, int file) {
     boolean setId = Attributes.hasSetId(s, file);
     if ((rq.u32(WriteIn.WRITE_FLAGS) & FuseFlags.FUSE_WRITE_CACHE) != 0) {
-      s.caller.becomeOpener(m.openFiles.uid(file), m.openFiles.gid(file), setId);
+      s.caller.becomeOpener(m.openers.uid(file), m.openers.gid(file), setId);
     } else {
       becomeWriter(s, rq, file, setId);
     }

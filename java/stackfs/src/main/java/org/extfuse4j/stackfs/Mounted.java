@@ -41,7 +41,7 @@ final class Mounted implements AutoCloseable {
   final BelievedNames names = new BelievedNames();
   final OpenBudget opens = OpenBudget.ofThisProcess();
 
-  final OpenFiles openFiles = new OpenFiles();
+  final Openers openers = new Openers();
   final HeldDirectories held = new HeldDirectories(this);
 
   /** Set before the session begins; null if there is none. */

@@ -167,7 +167,7 @@ final class SetattrOps {
    */
   private int changeForWriter(Scratch s, StackNode node, Request rq, int fd) {
     int valid = rq.u32(SetattrIn.VALID);
-    if (!m.openFiles.isWritten(node.nodeid())) {
+    if (!m.openers.isWritten(node.nodeid())) {
       return -Errno.EPERM;
     }
     if (m.writeback && (valid & (CHANGES | FuseFlags.FATTR_CTIME)) == KEPT_TIMES) {

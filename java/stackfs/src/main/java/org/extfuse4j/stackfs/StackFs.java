@@ -4,6 +4,7 @@ package org.extfuse4j.stackfs;
 import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.NodeCounts;
+import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseFlags;
 import org.extfuse4j.fuse.FuseInit;
@@ -104,6 +105,10 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     mounted.addRoot();
   }
 
+  private static int answer(int rc) {
+    return rc == -Errno.EACCES ? Scratch.get().caller.answer(rc) : rc;
+  }
+
   @Override
   public void forget(long nodeid, long nlookup) {
     mounted.forgets.incrementAndGet();
@@ -154,7 +159,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int setattr(Request rq, Reply rp) {
-    return setattrs.setattr(rq, rp);
+    return answer(setattrs.setattr(rq, rp));
   }
 
   @Override
@@ -164,52 +169,52 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int symlink(Request rq, Reply rp) {
-    return creates.symlink(rq, rp);
+    return answer(creates.symlink(rq, rp));
   }
 
   @Override
   public int mknod(Request rq, Reply rp) {
-    return creates.mknod(rq, rp);
+    return answer(creates.mknod(rq, rp));
   }
 
   @Override
   public int mkdir(Request rq, Reply rp) {
-    return creates.mkdir(rq, rp);
+    return answer(creates.mkdir(rq, rp));
   }
 
   @Override
   public int create(Request rq, Reply rp) {
-    return creates.create(rq, rp);
+    return answer(creates.create(rq, rp));
   }
 
   @Override
   public int link(Request rq, Reply rp) {
-    return creates.link(rq, rp);
+    return answer(creates.link(rq, rp));
   }
 
   @Override
   public int unlink(Request rq, Reply rp) {
-    return removes.unlink(rq);
+    return answer(removes.unlink(rq));
   }
 
   @Override
   public int rmdir(Request rq, Reply rp) {
-    return removes.rmdir(rq);
+    return answer(removes.rmdir(rq));
   }
 
   @Override
   public int rename(Request rq, Reply rp) {
-    return removes.rename(rq);
+    return answer(removes.rename(rq));
   }
 
   @Override
   public int rename2(Request rq, Reply rp) {
-    return removes.rename2(rq);
+    return answer(removes.rename2(rq));
   }
 
   @Override
   public int open(Request rq, Reply rp) {
-    return files.open(rq, rp);
+    return answer(files.open(rq, rp));
   }
 
   @Override
@@ -264,7 +269,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int tmpfile(Request rq, Reply rp) {
-    return creates.tmpfile(rq, rp);
+    return answer(creates.tmpfile(rq, rp));
   }
 
   @Override
@@ -274,12 +279,12 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int getxattr(Request rq, Reply rp) {
-    return xattrs.getxattr(rq, rp);
+    return answer(xattrs.getxattr(rq, rp));
   }
 
   @Override
   public int setxattr(Request rq, Reply rp) {
-    return xattrs.setxattr(rq, rp);
+    return answer(xattrs.setxattr(rq, rp));
   }
 
   @Override
@@ -289,12 +294,12 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int removexattr(Request rq, Reply rp) {
-    return xattrs.removexattr(rq, rp);
+    return answer(xattrs.removexattr(rq, rp));
   }
 
   @Override
   public int opendir(Request rq, Reply rp) {
-    return directories.opendir(rq, rp);
+    return answer(directories.opendir(rq, rp));
   }
 
   @Override

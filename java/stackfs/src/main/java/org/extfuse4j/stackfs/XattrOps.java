@@ -194,7 +194,7 @@ final class XattrOps {
   // Who may not take a file's capabilities does not ask for it: the kernel does, before he writes,
   // truncates or chowns (ATTR_KILL_PRIV). The last two take them themselves.
   private int removeForWriter(Scratch s, StackNode node, int fd, long name) {
-    if (!m.openFiles.isWritten(node.nodeid())) {
+    if (!m.openers.isWritten(node.nodeid())) {
       return 0;
     }
     s.caller.beItselfWith(Caps.SETFCAP);

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * By whom files were opened, by descriptor: what the kernel writes on its own (writeback, mappings)
  * has no other caller. Thread-safe; some 20 bytes for each descriptor that there was at a time.
  */
-final class OpenFiles {
+final class Openers {
   private static final int SMALLEST = 256;
 
   // By descriptor; the node is 0 unless a file is open for writing.
