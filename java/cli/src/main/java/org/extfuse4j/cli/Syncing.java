@@ -19,6 +19,7 @@ final class Syncing implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Syncing.class);
   private static final int FLUSH_SECONDS = 60;
   private static final int ARRIVE_SECONDS = 5;
+  private static final int UNKNOWN_SECONDS = 2;
 
   private final Backend backend;
   private final Thread thread;
@@ -85,6 +86,10 @@ final class Syncing implements AutoCloseable {
 
   // syncfs(2) of FUSE waits until all is on its way. Who goes on asking keeps this from ending.
   private static void arrive(Path waiting) throws IOException, InterruptedException {
+    if (!Files.exists(waiting)) {
+      TimeUnit.SECONDS.sleep(UNKNOWN_SECONDS); // nobody has mounted fusectl, which would tell
+      return;
+    }
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ARRIVE_SECONDS);
     while (!Files.readString(waiting).strip().equals("0") && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(1);
