@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
@@ -36,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * out before. Of a caller that cannot be seen there is no more than the request says: of one in
  * another pid namespace, and of one for whom a server acts.
  *
+ * <p>Groups may also take: where an object gives others what it does not give a group, or has an
+ * ACL, who does not own it has all his groups from the start ({@link #heedGroups}).
+ *
  * <p>Of capabilities none counts but {@link Caps#ALLOWED}, and what {@link ThreadCredentials} has.
  *
  * <p>The umask is the caller's too: only the source knows whether it applies, or a directory's
@@ -51,6 +56,8 @@ final class Caller {
   private static final int NONE = -1;
   private static final int ROOT = 0;
   private static final int NOBODY = 65534;
+  private static final int OWNER_AND_MODE = 0x8 | 0x2; // STATX_UID and STATX_MODE
+  private static final byte[] ACL = "system.posix_acl_access\0".getBytes(US_ASCII);
 
   // What a root that cannot be seen has: the kernel has checked it, and those of Caps.MACHINE and
   // SETFCAP against nothing that it only believes.
@@ -70,6 +77,11 @@ final class Caller {
   private final ByteBuffer oneGroup =
       ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
   private final long oneGroupAddress = Pointer.nativeValue(Native.getDirectBufferPointer(oneGroup));
+  private final ByteBuffer statx =
+      ByteBuffer.allocateDirect(Scratch.STATX_SIZE).order(ByteOrder.nativeOrder());
+  private final long statxAddress = Pointer.nativeValue(Native.getDirectBufferPointer(statx));
+  private final ByteBuffer aclName = ByteBuffer.allocateDirect(ACL.length).put(0, ACL);
+  private final long aclAddress = Pointer.nativeValue(Native.getDirectBufferPointer(aclName));
   private final long emptyPath;
 
   // Of the request.
@@ -88,6 +100,7 @@ final class Caller {
   private int object;
   private int otherObject;
   private boolean reachesObject;
+  private boolean groupsKnown;
   private long learned;
 
   Caller(long emptyPath) {
@@ -152,12 +165,14 @@ final class Caller {
   Caller in(int directory) {
     otherDirectory = this.directory;
     this.directory = directory;
+    heedGroups(directory);
     return this;
   }
 
   /** The call is about what the descriptor refers to. */
   Caller on(int object) {
     reachesObject = true;
+    heedGroups(object);
     return about(object);
   }
 
@@ -208,6 +223,7 @@ final class Caller {
     object = NONE;
     otherObject = NONE;
     reachesObject = false;
+    groupsKnown = false;
     learned = 0;
   }
 
@@ -232,6 +248,31 @@ final class Caller {
       oneGroup.putInt(0, group);
       thread.setGroups(1, oneGroupAddress);
     }
+  }
+
+  // Where a group may be refused what others are given, who lacks it would be given more than he
+  // has. Of a caller that cannot be seen the kernel's check is all that there is.
+  private void heedGroups(int fd) {
+    if (known != Known.IDS || groupsKnown || fd < 0 || !mayRefuseGroups(fd)) {
+      return;
+    }
+    groupsKnown = true;
+    if (credentials.read(pid, uid, gid) && credentials.hasOtherGroups(gid, group)) {
+      thread.setGroups(credentials.groupCount, credentials.groupsAddress);
+    }
+  }
+
+  private boolean mayRefuseGroups(int fd) {
+    int flags = Libc.AT_EMPTY_PATH;
+    if (Syscalls.statx(fd, emptyPath, flags, OWNER_AND_MODE, statxAddress) < 0) {
+      return true;
+    }
+    if (Attributes.uid(statx) == uid) {
+      return false;
+    }
+    int mode = Attributes.mode(statx);
+    return (mode & 07 & ~(mode >> 3)) != 0
+        || Syscalls.getxattr(Scratch.get().procPath(fd), aclAddress, 0, 0) > 0;
   }
 
   /**

@@ -128,6 +128,26 @@ class RightsTest {
   }
 
   @Test
+  void aGroupThatIsRefusedWhatOthersMay() {
+    compare(
+        "echo x > f; echo x > g; mkdir d e; touch d/f e/f; chgrp 2000 f g d e; chmod 777 d e",
+        user("stat", "f"),
+        user("stat", "g"),
+        user("stat", "d/f"),
+        user("stat", "e/f"),
+        root("chmod", "f", 0604),
+        root("chmod", "g", 0606),
+        root("chmod", "d", 0707),
+        root("chmod", "e", 0717),
+        user("open", 1, "r", "f", 0),
+        user("open", 2, "w", "g", 0),
+        user("truncate", "g", 0),
+        user("unlink", "e/f"),
+        user("mkdir", "e/d", 0755),
+        user("rename", "e/f", "h"));
+  }
+
+  @Test
   void anOpenFileThatIsTakenOver() {
     compare(
         "",
