@@ -160,13 +160,24 @@ final class FileOps {
   }
 
   // One call as in the source (FUSE_ATOMIC_O_TRUNC): truncate(2) of an empty file need not set
-  // times.
+  // times. Size and times change one after the other, so nobody looks meanwhile. Opened twice:
+  // whoever has a lease is waited for without the lock.
   private long truncate(Scratch s, Request rq, StackNode node, int path, int flags) {
-    m.beginChange(s, node);
+    long first = open(s, rq, path, flags);
+    if (first < 0) {
+      return first;
+    }
+    m.source.awaitThaw(s, path, false);
+    m.locks.lock(node.nodeid());
     try {
-      return open(s, rq, path, flags | Libc.O_TRUNC);
+      m.withhold(s, node);
+      long opened = open(s, rq, path, flags | Libc.O_TRUNC);
+      m.refresh(s, node, path);
+      return opened;
     } finally {
-      m.endChange(node);
+      m.locks.unlock(node.nodeid());
+      m.contents.drop(node.nodeid());
+      Syscalls.close((int) first);
     }
   }
 

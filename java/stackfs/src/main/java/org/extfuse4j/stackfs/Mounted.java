@@ -479,12 +479,17 @@ final class Mounted implements AutoCloseable {
     locks.lock(node.nodeid());
     try {
       node.changes++;
-      if (node.shown) {
-        node.shown = false;
-        cache.withholdAttr(node, s.epoch);
-      }
+      withhold(s, node);
     } finally {
       locks.unlock(node.nodeid());
+    }
+  }
+
+  /** The cache has no attributes of the node until somebody looks; with its lock held. */
+  void withhold(Scratch s, StackNode node) {
+    if (node.shown) {
+      node.shown = false;
+      cache.withholdAttr(node, s.epoch);
     }
   }
 
