@@ -13,11 +13,16 @@ final class Attributes {
     this.options = options;
   }
 
-  void put(FileStat stat, PathNode node, Reply rp, int offset) {
+  /**
+   * Puts what the kernel is told of a node.
+   *
+   * @param itsOwnChange in the reply to SETATTR
+   */
+  void put(FileStat stat, PathNode node, Reply rp, int offset, boolean itsOwnChange) {
     int mode = mode(stat);
     int uid = uid(stat);
     int gid = gid(stat);
-    node.told(mode, uid, gid);
+    node.told(mode, uid, gid, itsOwnChange);
     int nlink = stat.st_nlink.intValue();
     boolean hiddenLink = node.hidden && nlink > 0;
     rp.putAttr(
@@ -46,16 +51,16 @@ final class Attributes {
     return node.isTold(mode(stat), uid(stat), gid(stat), modeBits);
   }
 
-  private int mode(FileStat stat) {
+  int mode(FileStat stat) {
     int mode = stat.st_mode.intValue();
     return options.umask() < 0 ? mode : (mode & S_IFMT) | (0777 & ~options.umask());
   }
 
-  private int uid(FileStat stat) {
+  int uid(FileStat stat) {
     return options.uid() >= 0 ? (int) options.uid() : (int) stat.st_uid.get();
   }
 
-  private int gid(FileStat stat) {
+  int gid(FileStat stat) {
     return options.gid() >= 0 ? (int) options.gid() : (int) stat.st_gid.get();
   }
 }

@@ -43,6 +43,8 @@ final class Call {
   final FuseContext context = FuseContext.of(zeroed(ROOM));
   private final int tid = tid();
 
+  private CallerRights rights;
+
   // Views of the session's buffers, as long as they are the same.
   private Pointer payload;
   private Pointer body;
@@ -72,6 +74,14 @@ final class Call {
   /** The calling thread's. */
   static Call current() {
     return CALLS.get();
+  }
+
+  /** Of callers in general; see {@link Rights}. */
+  CallerRights rights() {
+    if (rights == null) {
+      rights = new CallerRights();
+    }
+    return rights;
   }
 
   void begin(Request request, Pointer privateData) {

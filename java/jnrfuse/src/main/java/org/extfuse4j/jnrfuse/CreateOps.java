@@ -57,7 +57,7 @@ final class CreateOps {
       return c.error;
     }
     try {
-      int stale = m.rights.name(c, rq, parent, null, c.path);
+      int stale = m.rights.made(c, rq, parent, c.path);
       return stale != 0 ? stale : make(c, rq, rp, parent, name, maker);
     } finally {
       m.tree.release(parent);
@@ -174,7 +174,7 @@ final class CreateOps {
       return c.error;
     }
     try {
-      int rc = m.rights.name(c, rq, parent, null, c.path);
+      int rc = m.rights.made(c, rq, parent, c.path);
       if (rc == 0) {
         rc = appeared(c, flags);
       }
@@ -262,9 +262,9 @@ final class CreateOps {
       return rc;
     }
     try {
-      rc = m.rights.node(c, rq, old);
+      rc = m.rights.linked(c, rq, old);
       if (rc == 0) {
-        rc = m.rights.name(c, rq, parent, null, c.path2);
+        rc = m.rights.made(c, rq, parent, c.path2);
       }
       return rc != 0 ? rc : link(c, rq, rp, parent, old, name);
     } finally {

@@ -40,7 +40,7 @@ final class DirectoryOps {
       return c.error;
     }
     try {
-      int stale = m.rights.open(c, rq, node);
+      int stale = m.rights.open(c, rq, node, rq.u32(OpenIn.FLAGS));
       if (stale != 0) {
         return stale;
       }

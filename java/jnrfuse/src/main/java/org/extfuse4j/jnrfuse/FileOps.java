@@ -46,7 +46,7 @@ final class FileOps {
     }
     try {
       int flags = rq.u32(OpenIn.FLAGS);
-      int stale = m.rights.open(c, rq, node);
+      int stale = m.rights.open(c, rq, node, flags);
       if (stale != 0) {
         return stale;
       }

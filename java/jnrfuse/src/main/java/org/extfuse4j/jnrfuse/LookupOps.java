@@ -109,7 +109,7 @@ final class LookupOps {
               : m.getattr(c.path, stat);
       rc = m.errors.of("getattr", rc);
       if (rc == 0) {
-        m.putAttr(c, node, rp);
+        m.putAttr(c, node, rp, false);
         m.fresh.fillAttr(c, node, changes, rp.payload(), rp.attrOutAttrOffset());
       }
       return rc;

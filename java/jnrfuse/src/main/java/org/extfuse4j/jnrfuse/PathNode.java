@@ -36,6 +36,8 @@ final class PathNode extends CachedNode {
   private int toldMode;
   private int toldUid;
   private int toldGid;
+  private boolean told;
+  private boolean doubtful;
 
   // Written under the node's lock (NodeLocks); see Freshness.
 
@@ -63,8 +65,14 @@ final class PathNode extends CachedNode {
     changes++;
   }
 
-  /** The kernel is about to hear this. */
-  synchronized void told(int mode, int uid, int gid) {
+  /**
+   * The kernel is about to hear this.
+   *
+   * @param itsOwnChange it asked for it, by SETATTR, whose reply it takes whatever else it hears
+   */
+  synchronized void told(int mode, int uid, int gid, boolean itsOwnChange) {
+    doubtful = !itsOwnChange && (doubtful || (told && !isTold(mode, uid, gid, ~0)));
+    told = true;
     toldMode = mode;
     toldUid = uid;
     toldGid = gid;
@@ -73,6 +81,15 @@ final class PathNode extends CachedNode {
   /** Whether it was this, as far as some bits of the mode go. */
   synchronized boolean isTold(int mode, int uid, int gid, int modeBits) {
     return ((toldMode ^ mode) & modeBits) == 0 && toldUid == uid && toldGid == gid;
+  }
+
+  /**
+   * Whether the kernel may go by something that it was told before: attributes in a reply are not
+   * taken if another reply or a notice about the node has overtaken it (fuse_change_attributes() of
+   * fs/fuse/inode.c).
+   */
+  synchronized boolean isDoubtful() {
+    return doubtful;
   }
 
   PathNode child(String childName) {

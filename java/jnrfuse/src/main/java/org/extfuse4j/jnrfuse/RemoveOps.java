@@ -41,7 +41,7 @@ final class RemoveOps {
     }
     PathNode victim = c.child;
     try {
-      int stale = m.rights.name(c, rq, parent, victim, c.path);
+      int stale = m.rights.removed(c, rq, parent, victim, c.path);
       return stale != 0 ? stale : remove(c, rq, parent, victim, directory);
     } finally {
       m.tree.releaseClaimed(parent, victim);
@@ -126,9 +126,9 @@ final class RemoveOps {
       return rc;
     }
     try {
-      rc = m.rights.name(c, rq, from, c.child, c.path);
+      rc = m.rights.removed(c, rq, from, c.child, c.path);
       if (rc == 0) {
-        rc = m.rights.name(c, rq, to, c.child2, c.path2);
+        rc = m.rights.removed(c, rq, to, c.child2, c.path2);
       }
       return rc != 0 ? rc : rename(c, rq, from, to, newName);
     } finally {

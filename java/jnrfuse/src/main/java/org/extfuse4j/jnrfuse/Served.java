@@ -101,14 +101,14 @@ final class Served implements AutoCloseable {
   void replyEntry(Call c, PathNode node, long changes, Reply rp) {
     Validity valid = replies();
     rp.entry(node.nodeid(), 0, valid.entryNs(), valid.attrNs());
-    attributes.put(c.stat, node, rp, rp.entryAttrOffset());
+    attributes.put(c.stat, node, rp, rp.entryAttrOffset(), false);
     fresh.fillAttr(c, node, changes, rp.payload(), rp.entryAttrOffset());
   }
 
   /** Puts the attributes that a callback told. */
-  void putAttr(Call c, PathNode node, Reply rp) {
+  void putAttr(Call c, PathNode node, Reply rp, boolean itsOwnChange) {
     rp.attr(replies().attrNs());
-    attributes.put(c.stat, node, rp, rp.attrOutAttrOffset());
+    attributes.put(c.stat, node, rp, rp.attrOutAttrOffset(), itsOwnChange);
   }
 
   /**

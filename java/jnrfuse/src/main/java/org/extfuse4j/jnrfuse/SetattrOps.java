@@ -14,6 +14,7 @@ import ru.serce.jnrfuse.struct.FileStat;
  */
 final class SetattrOps {
   private static final int TIMES = FuseFlags.FATTR_ATIME | FuseFlags.FATTR_MTIME;
+  private static final int NOW = FuseFlags.FATTR_ATIME_NOW | FuseFlags.FATTR_MTIME_NOW;
   private static final long ID = 0xffffffffL;
 
   private final Served m;
@@ -44,9 +45,12 @@ final class SetattrOps {
     }
     boolean resized = (valid & FuseFlags.FATTR_SIZE) != 0;
     if (resized) {
-      return (valid & FuseFlags.FATTR_FH) != 0 ? 0 : m.rights.node(c, rq, node);
+      return (valid & FuseFlags.FATTR_FH) != 0 ? 0 : m.rights.written(c, rq, node);
     }
-    return (valid & TIMES) != 0 ? m.rights.node(c, rq, node) : 0;
+    if ((valid & TIMES) == 0) {
+      return 0;
+    }
+    return (valid & NOW) == NOW ? m.rights.touched(c, rq, node) : m.rights.owned(c, rq, node);
   }
 
   private int setattr(Call c, Request rq, Reply rp, PathNode node) {
@@ -64,7 +68,7 @@ final class SetattrOps {
         rc = m.errors.of("getattr", rc);
       }
       if (rc == 0) {
-        m.putAttr(c, node, rp);
+        m.putAttr(c, node, rp, true);
         known = true;
       }
       return rc;

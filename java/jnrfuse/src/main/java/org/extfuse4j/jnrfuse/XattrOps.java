@@ -72,7 +72,7 @@ final class XattrOps {
     if (name.startsWith(ACL)) {
       return m.rights.owned(c, rq, node);
     }
-    return name.startsWith(SYSTEM) ? -Errno.EOPNOTSUPP : m.rights.node(c, rq, node);
+    return name.startsWith(SYSTEM) ? -Errno.EOPNOTSUPP : m.rights.written(c, rq, node);
   }
 
   int removexattr(Request rq) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.extfuse4j.cache.Validity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 
 /**
@@ -38,6 +40,21 @@ class RightsTest {
   @SuppressWarnings("UnsynchronizedOverridesSynchronized")
   private static class Source extends FullFs {
     volatile String appears;
+    volatile String overtaken;
+
+    /**
+     * A notice about one file overtakes each answer about it, so that the kernel does not take what
+     * that tells: it goes by what it heard before.
+     */
+    @Override
+    public int getattr(String path, FileStat stat) {
+      int rc = super.getattr(path, stat);
+      if (path.equals(overtaken)) {
+        FuseCache.of(this).invalidateAttributes(path);
+        LockSupport.parkNanos(100_000_000);
+      }
+      return rc;
+    }
 
     @Override
     public int create(String path, long mode, FuseFileInfo fi) {
@@ -131,6 +148,53 @@ class RightsTest {
     fs.chmod("/d", 01777);
     assertThat(nobody(script)).contains(error);
     assertThat(Mounts.sh(dir, "stat -c '%a %u %s' d/f")).isEqualTo("600 0 5");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/d/f, 'rm -f d/f', not permitted",
+    "/d/f, 'mv d/f d/g', not permitted",
+    "/d/f, 'mv d/h d/f', not permitted",
+    "/d/f, 'chmod 4755 d/f', not permitted",
+    "/d/f, 'touch -d 2001-01-01 d/f', denied",
+    "/d/f, 'truncate -s 1 d/f', denied",
+    "/d/f, 'cat d/f', denied",
+    "/d/f, 'echo x > d/f', denied",
+    "/d/f, 'ln d/f d/g', 'denied|permitted'",
+    "/d/f, 'setfattr -n user.x -v 1 d/f', denied",
+    "/p, 'mkdir p/new', denied",
+    "/p, 'rm p/old', denied",
+    "/p, 'cat p/old', denied",
+    "/p, 'ls p', denied"
+  })
+  void whatTheKernelDidNotHearIsNotTakenForWhatItGoesBy(String path, String script, String error) {
+    assertThat(nobody("echo mine > d/f; echo mine > d/h; echo x > p/old; ls d p > /dev/null"))
+        .isEmpty();
+    assertThat(nobody("stat p d/f d/h p/old > /dev/null")).isEmpty();
+    fs.chown(path, 0, 0);
+    fs.chmod(path, path.equals("/p") ? 0700 : 0600);
+    fs.overtaken = path;
+    assertThat(nobody(script)).containsPattern(error);
+    fs.overtaken = null;
+    assertThat(Mounts.sh(dir, "stat -c '%a %u %s' d/f"))
+        .isEqualTo(path.equals("/p") ? "644 65534 5" : "600 0 5");
+  }
+
+  /** The owner's rights are looked at as the kernel does it, where it may go by something old. */
+  @ParameterizedTest
+  @CsvSource({
+    "600, 65534, 0, 'rm d/f'",
+    "600, 65534, 0, 'chmod 640 d/f && touch d/f && truncate -s 3 d/f && ln d/f d/g'",
+    "460, 0, 65534, 'echo x >> d/f'",
+    "406, 0, 0, 'touch d/f && echo x >> d/f && cat d/f > /dev/null'",
+    "644, 0, 0, 'cat d/f > /dev/null'"
+  })
+  void whoMayDoesStill(String mode, long uid, long gid, String script) {
+    assertThat(nobody("echo mine > d/f; ls d > /dev/null; stat d/f > /dev/null")).isEmpty();
+    fs.chown("/d/f", uid, gid);
+    fs.chmod("/d/f", Integer.parseInt(mode, 8));
+    assertThat(Mounts.sh(dir, NOBODY + "cat d/f 2>&1; stat d/f > /dev/null")).isNotNull();
+    assertThat(nobody(script)).isEmpty();
   }
 
   @ParameterizedTest

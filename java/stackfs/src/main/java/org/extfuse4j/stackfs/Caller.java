@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
@@ -56,8 +54,6 @@ final class Caller {
   private static final int NONE = -1;
   private static final int ROOT = 0;
   private static final int NOBODY = 65534;
-  private static final int OWNER_AND_MODE = 0x8 | 0x2; // STATX_UID and STATX_MODE
-  private static final byte[] ACL = "system.posix_acl_access\0".getBytes(US_ASCII);
 
   // What a root that cannot be seen has: the kernel has checked it, and those of Caps.MACHINE and
   // SETFCAP against nothing that it only believes.
@@ -77,11 +73,6 @@ final class Caller {
   private final ByteBuffer oneGroup =
       ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
   private final long oneGroupAddress = Pointer.nativeValue(Native.getDirectBufferPointer(oneGroup));
-  private final ByteBuffer statx =
-      ByteBuffer.allocateDirect(Scratch.STATX_SIZE).order(ByteOrder.nativeOrder());
-  private final long statxAddress = Pointer.nativeValue(Native.getDirectBufferPointer(statx));
-  private final ByteBuffer aclName = ByteBuffer.allocateDirect(ACL.length).put(0, ACL);
-  private final long aclAddress = Pointer.nativeValue(Native.getDirectBufferPointer(aclName));
   private final long emptyPath;
 
   // Of the request.
@@ -263,16 +254,15 @@ final class Caller {
   }
 
   private boolean mayRefuseGroups(int fd) {
-    int flags = Libc.AT_EMPTY_PATH;
-    if (Syscalls.statx(fd, emptyPath, flags, OWNER_AND_MODE, statxAddress) < 0) {
+    ByteBuffer statx = credentials.look(fd, emptyPath);
+    if (statx == null) {
       return true;
     }
     if (Attributes.uid(statx) == uid) {
       return false;
     }
     int mode = Attributes.mode(statx);
-    return (mode & 07 & ~(mode >> 3)) != 0
-        || Syscalls.getxattr(Scratch.get().procPath(fd), aclAddress, 0, 0) > 0;
+    return (mode & 07 & ~(mode >> 3)) != 0 || credentials.hasAcl(fd);
   }
 
   /**
