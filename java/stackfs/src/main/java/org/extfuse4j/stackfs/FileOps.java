@@ -133,6 +133,39 @@ final class FileOps {
   private static long open(Scratch s, Request rq, int path, int flags) {
     int requested = rq.u32(OpenIn.FLAGS);
     boolean executes = (requested & FMODE_EXEC) != 0;
+    long file = openAsCaller(s, rq, path, flags, executes);
+    if (executes && file == 0) {
+      return Syscalls.open(s.procPath(path), flags); // who may execute it need not read it
+    }
+    if (file != -Errno.EACCES) {
+      return file;
+    }
+    if (requested == 0) {
+      // FS_IOC_GETFLAGS and the like of a file that somebody has open: the kernel opens it for
+      // itself, without the O_LARGEFILE of open(2), and may do no more than they (open(2)).
+      return Syscalls.open(s.procPath(path), IOCTL_ONLY | Libc.O_CLOEXEC);
+    }
+    boolean readForKernel = (flags & Libc.O_ACCMODE) != (requested & Libc.O_ACCMODE);
+    return readForKernel ? openToWrite(s, rq, path, flags) : file;
+  }
+
+  // Who may write to a file need not read it, as the kernel does that collects writes: the caller's
+  // own open(2) is made, and then another for the handle.
+  private static long openToWrite(Scratch s, Request rq, int path, int flags) {
+    int writing = (flags & ~Libc.O_ACCMODE) | Libc.O_WRONLY;
+    long file = openAsCaller(s, rq, path, writing, false);
+    if (file < 0) {
+      return file;
+    }
+    long kept = file & Appends.KEPT;
+    int backing = (flags & ~Libc.O_TRUNC) | (kept == 0 ? 0 : Libc.O_APPEND);
+    int handle = Syscalls.open(s.procPath(path), backing);
+    Syscalls.close((int) file);
+    return handle < 0 ? handle : handle | kept;
+  }
+
+  // What Appends.open() returns, or 0 for somebody who may execute the file.
+  private static long openAsCaller(Scratch s, Request rq, int path, int flags, boolean executes) {
     long file;
     Caller caller = s.caller.become(rq).on(path);
     try {
@@ -143,18 +176,10 @@ final class FileOps {
         file =
             executes
                 ? Syscalls.eaccess(s.procPath(path), Libc.X_OK)
-                : Appends.open(s.procPath(path), requested, flags);
+                : Appends.open(s.procPath(path), rq.u32(OpenIn.FLAGS), flags);
       } while (caller.again(file));
     } finally {
       caller.restore();
-    }
-    if (executes && file == 0) {
-      return Syscalls.open(s.procPath(path), flags); // who may execute it need not read it
-    }
-    if (requested == 0 && file == -Errno.EACCES) {
-      // FS_IOC_GETFLAGS and the like of a file that somebody has open: the kernel opens it for
-      // itself, without the O_LARGEFILE of open(2), and may do no more than they (open(2)).
-      return Syscalls.open(s.procPath(path), IOCTL_ONLY | Libc.O_CLOEXEC);
     }
     return file;
   }

@@ -61,4 +61,29 @@ class WritebackTest {
           "the last close", () -> Sh.script(mount.mnt, "stat -c %b f").output().equals(blocks));
     }
   }
+
+  /** The kernel reads the rest of a page by the handle of somebody who may not. */
+  @Test
+  void whoMayWriteNeedNotRead() {
+    StackMount.Options options = new StackMount.Options();
+    options.writeback = true;
+    String make =
+        "seq 3000 > f; seq 3000 > r; chown 65534 f r; chmod 200 f; chmod 400 r; chmod 777 .";
+    String script =
+        """
+        as() { setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "$1" 2>&1; }
+        as 'printf middle | dd of=f bs=1 seek=5000 conv=notrunc status=none; cat f; echo >> f'
+        as 'echo x > r; cat r | wc -l'
+        chattr +a f && as 'echo end >> f; echo no > f'; chattr -a f; sha1sum < f
+        as 'echo short > f'; cat f; chmod 400 f; as 'echo no > f'; chown 0 f; chmod 602 f; as 'echo other >> f; cat f'; cat f
+        """;
+    try (StackMount mount = new StackMount(options)) {
+      Sh.script(mount.plain, make).succeeds();
+      Sh.script(mount.source, make).succeeds();
+      Sh plain = Sh.script(mount.plain, script);
+      assertThat(plain.output()).contains("Permission denied", "short", "other");
+      assertThat(Sh.script(mount.mnt, script)).isEqualTo(plain);
+      assertThat(StackMount.tree(mount.source)).isEqualTo(StackMount.tree(mount.plain));
+    }
+  }
 }
