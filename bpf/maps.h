@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Layout of the maps: what the daemon writes and the handlers read. Java
- * mirrors it in org.extfuse4j.cache.MapLayout; the layout tests compare.
+ * mirrors it in org.extfuse4j.cache.map.MapLayout; the layout tests compare.
  *
  * An element of a hash map can be freed and filled again, for another key,
  * while a handler still reads it. No lock is taken for that. Instead a value is

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The natives of org.extfuse4j.fuse.Syscalls: one system call each, which
+ * The natives of org.extfuse4j.fuse.sys.Syscalls: one system call each, which
  * answers what the kernel does, a negative errno for a failure. errno cannot
  * be left to a second call from Java: the JVM makes system calls of its own
  * in between.
@@ -25,13 +25,13 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "org_extfuse4j_fuse_Syscalls.h"
+#include "org_extfuse4j_fuse_sys_Syscalls.h"
 
 #define AT(address) ((void *)(intptr_t)(address))
 
 #define SYSCALL(type, name, call, ...)					\
 	JNIEXPORT type JNICALL						\
-	Java_org_extfuse4j_fuse_Syscalls_##name(JNIEnv *env, jclass class, \
+	Java_org_extfuse4j_fuse_sys_Syscalls_##name(JNIEnv *env, jclass class, \
 						__VA_ARGS__)		\
 	{								\
 		type result = (type)(call);				\
@@ -183,20 +183,20 @@ static int become_user(int uid)
 }
 
 JNIEXPORT jint JNICALL
-Java_org_extfuse4j_fuse_Syscalls_setFsIds(JNIEnv *env, jclass class, jint uid,
+Java_org_extfuse4j_fuse_sys_Syscalls_setFsIds(JNIEnv *env, jclass class, jint uid,
 					  jint gid)
 {
 	return become_group(gid) && become_user(uid) ? 0 : -ENOMEM;
 }
 
 JNIEXPORT jint JNICALL
-Java_org_extfuse4j_fuse_Syscalls_fsUid(JNIEnv *env, jclass class)
+Java_org_extfuse4j_fuse_sys_Syscalls_fsUid(JNIEnv *env, jclass class)
 {
 	return setfsuid(NO_ID);
 }
 
 JNIEXPORT jint JNICALL
-Java_org_extfuse4j_fuse_Syscalls_fsGid(JNIEnv *env, jclass class)
+Java_org_extfuse4j_fuse_sys_Syscalls_fsGid(JNIEnv *env, jclass class)
 {
 	return setfsgid(NO_ID);
 }
@@ -216,7 +216,7 @@ static jlong get_caps(int pid, struct capsets *sets)
 }
 
 JNIEXPORT jlong JNICALL
-Java_org_extfuse4j_fuse_Syscalls_effectiveCaps(JNIEnv *env, jclass class,
+Java_org_extfuse4j_fuse_sys_Syscalls_effectiveCaps(JNIEnv *env, jclass class,
 					       jint pid)
 {
 	struct capsets sets;
@@ -226,7 +226,7 @@ Java_org_extfuse4j_fuse_Syscalls_effectiveCaps(JNIEnv *env, jclass class,
 }
 
 JNIEXPORT jlong JNICALL
-Java_org_extfuse4j_fuse_Syscalls_permittedCaps(JNIEnv *env, jclass class)
+Java_org_extfuse4j_fuse_sys_Syscalls_permittedCaps(JNIEnv *env, jclass class)
 {
 	struct capsets sets;
 	jlong rc = get_caps(0, &sets);
@@ -235,7 +235,7 @@ Java_org_extfuse4j_fuse_Syscalls_permittedCaps(JNIEnv *env, jclass class)
 }
 
 JNIEXPORT jint JNICALL
-Java_org_extfuse4j_fuse_Syscalls_setEffectiveCaps(JNIEnv *env, jclass class,
+Java_org_extfuse4j_fuse_sys_Syscalls_setEffectiveCaps(JNIEnv *env, jclass class,
 						  jlong permitted,
 						  jlong effective)
 {
@@ -255,14 +255,14 @@ Java_org_extfuse4j_fuse_Syscalls_setEffectiveCaps(JNIEnv *env, jclass class,
 
 /* Cannot fail, and answers what was there before. */
 JNIEXPORT jint JNICALL
-Java_org_extfuse4j_fuse_Syscalls_umask(JNIEnv *env, jclass class, jint mask)
+Java_org_extfuse4j_fuse_sys_Syscalls_umask(JNIEnv *env, jclass class, jint mask)
 {
 	return umask(mask);
 }
 
 /* No system call, but what replies are put together with. */
 JNIEXPORT void JNICALL
-Java_org_extfuse4j_fuse_Syscalls_memcpy(JNIEnv *env, jclass class, jlong to,
+Java_org_extfuse4j_fuse_sys_Syscalls_memcpy(JNIEnv *env, jclass class, jlong to,
 					jlong from, jlong size)
 {
 	memcpy(AT(to), AT(from), size);

@@ -6,7 +6,7 @@ import org.extfuse4j.bpf.BpfBatch;
 import org.extfuse4j.bpf.BpfFlags;
 import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.BpfMapType;
-import org.extfuse4j.bpf.NativeBuffer;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;

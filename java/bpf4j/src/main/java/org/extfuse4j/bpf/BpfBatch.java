@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.bpf;
 
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.LibBpf;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
+
 /**
  * Many operations on one map in one system call: BPF_MAP_*_BATCH, Linux 5.6. Keys and values lie
  * one after the other, {@link BpfMap#keySize()} and {@link BpfMap#valueBufferSize()} bytes apart.

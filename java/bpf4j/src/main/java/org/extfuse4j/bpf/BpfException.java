@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.bpf;
 
+import org.extfuse4j.bpf.libbpf.Errno;
+
 /**
  * A call to the kernel or to libbpf that failed. The message is one line: what was tried, on which
  * object, the errno, why, and what to do where that is known.
@@ -27,7 +29,7 @@ public class BpfException extends RuntimeException {
    * @param errno positive or negative errno
    * @param why the detail that libbpf or the caller knows, or an empty string
    */
-  static BpfException of(String operation, String object, int errno, String why) {
+  public static BpfException of(String operation, String object, int errno, String why) {
     StringBuilder text = new StringBuilder(operation).append(' ').append(object).append(": ");
     text.append(Errno.describe(errno));
     if (!why.isEmpty()) {

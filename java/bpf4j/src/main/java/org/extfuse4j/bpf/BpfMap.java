@@ -5,6 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.LibBpf;
+import org.extfuse4j.bpf.libbpf.LibC;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
 
 /**
  * A map in the kernel: bpf(2), libbpf's {@code bpf.h}.

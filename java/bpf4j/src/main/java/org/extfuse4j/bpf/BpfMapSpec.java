@@ -3,6 +3,8 @@ package org.extfuse4j.bpf;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.extfuse4j.bpf.libbpf.LibBpf;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
 
 /**
  * A map as the ELF file describes it, before the object is loaded. Changes are refused with

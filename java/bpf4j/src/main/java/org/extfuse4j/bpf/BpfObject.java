@@ -9,6 +9,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.LibBpf;
+import org.extfuse4j.bpf.libbpf.LibBpfLog;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
+import org.extfuse4j.bpf.libbpf.Signals;
 
 /**
  * A BPF ELF object. {@link #open(Path)} reads it without touching the kernel; {@link

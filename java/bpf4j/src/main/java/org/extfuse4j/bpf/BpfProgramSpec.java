@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.bpf;
 
+import org.extfuse4j.bpf.libbpf.LibBpf;
+
 /**
  * A program as the ELF file describes it, before the object is loaded. Changes are refused with
  * IllegalStateException afterwards. One thread at a time, like its object.

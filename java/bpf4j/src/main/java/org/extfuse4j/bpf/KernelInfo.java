@@ -6,6 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.LibBpf;
+import org.extfuse4j.bpf.libbpf.LibC;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
 
 /**
  * What the kernel says of an fd: BPF_OBJ_GET_INFO_BY_FD, {@code struct bpf_map_info/bpf_prog_info}.

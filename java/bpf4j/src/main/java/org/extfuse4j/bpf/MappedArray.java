@@ -7,6 +7,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.LibC;
 
 /**
  * The memory of a BPF_F_MMAPABLE array, shared with the programs that use it: a read or write here

@@ -4,6 +4,9 @@ package org.extfuse4j.bpf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.LibBpf;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
 
 /** Names on a bpffs: BPF_OBJ_PIN and BPF_OBJ_GET, with the reasons the kernel does not give. */
 final class Pins {

@@ -2,6 +2,8 @@
 package org.extfuse4j.bpf;
 
 import java.util.Optional;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
 
 /**
  * The slots of a PROG_ARRAY that programs tail-call through. A slot is changed atomically for

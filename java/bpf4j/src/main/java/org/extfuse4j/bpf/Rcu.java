@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.bpf;
 
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
+
 /**
  * Waits for BPF programs that may still be running.
  *

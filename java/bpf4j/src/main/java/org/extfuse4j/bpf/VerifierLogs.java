@@ -5,12 +5,15 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.List;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.LibBpf;
+import org.extfuse4j.bpf.libbpf.LibBpfLog;
 
 /**
  * The log buffers of one load, a slice for each program. libbpf asks the kernel for a log only when
  * a program was refused, so the one slice that is not empty belongs to the refused program.
  */
-final class VerifierLogs implements AutoCloseable {
+public final class VerifierLogs implements AutoCloseable {
   /**
    * Memory that is never touched costs address space only. Kernels before 6.4 need it all to fit.
    */
@@ -19,7 +22,7 @@ final class VerifierLogs implements AutoCloseable {
   private final List<BpfProgramSpec> programs;
   private final Memory memory;
 
-  VerifierLogs(List<BpfProgramSpec> programs) {
+  public VerifierLogs(List<BpfProgramSpec> programs) {
     this.programs = new ArrayList<>(programs);
     this.programs.removeIf(program -> !program.autoload());
     this.memory = new Memory(Math.max(1, this.programs.size() * SLICE));
@@ -31,7 +34,7 @@ final class VerifierLogs implements AutoCloseable {
   }
 
   /** The exception for a failed load, with the log if the verifier wrote one. */
-  BpfException refusal(String object, int errno, String warnings) {
+  public BpfException refusal(String object, int errno, String warnings) {
     if (Math.abs(errno) == Errno.EAGAIN) {
       // What is in the log is what the verifier had come to (bpf_check(): signal_pending()).
       return BpfException.of(

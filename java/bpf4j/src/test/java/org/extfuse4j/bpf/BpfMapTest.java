@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.LibBpf;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

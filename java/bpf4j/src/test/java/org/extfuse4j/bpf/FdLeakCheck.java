@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Fails a test that leaves a BPF fd or an opened object file behind. */
-final class FdLeakCheck implements BeforeEachCallback, AfterEachCallback {
+public final class FdLeakCheck implements BeforeEachCallback, AfterEachCallback {
   private List<String> before;
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Compiles src/test/bpf/NAME.bpf.c with clang, once per test run. */
-final class TestObjects {
+public final class TestObjects {
   private static final Map<String, Path> COMPILED = new ConcurrentHashMap<>();
 
   private TestObjects() {}
@@ -21,11 +21,11 @@ final class TestObjects {
     return COMPILED.computeIfAbsent(name, TestObjects::compile);
   }
 
-  static BpfObject open(String name) {
+  public static BpfObject open(String name) {
     return BpfObject.open(compiled(name));
   }
 
-  static BpfObject load(String name) {
+  public static BpfObject load(String name) {
     BpfObject object = open(name);
     try {
       return object.load();

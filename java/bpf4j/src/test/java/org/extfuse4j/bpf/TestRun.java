@@ -2,6 +2,7 @@
 package org.extfuse4j.bpf;
 
 import com.sun.jna.Native;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
 
 /** Runs a socket filter in the kernel: BPF_PROG_TEST_RUN. */
 final class TestRun {

@@ -3,6 +3,7 @@ package org.extfuse4j.bpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.extfuse4j.bpf.libbpf.Errno;
 import org.junit.jupiter.api.Test;
 
 /** Needs no kernel. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cache;
 
+import org.extfuse4j.cache.map.MapLayout;
+
 /**
  * What a cache is made for.
  *

@@ -4,8 +4,9 @@ package org.extfuse4j.cache;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.extfuse4j.bpf.BpfMap;
-import org.extfuse4j.bpf.NativeBuffer;
-import org.extfuse4j.cache.MapLayout.StatsValue;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
+import org.extfuse4j.cache.map.MapLayout;
+import org.extfuse4j.cache.map.MapLayout.StatsValue;
 
 /** What the handlers and the kernel counted by opcode and outcome, summed over the CPUs. */
 public final class CacheStats {
@@ -25,7 +26,7 @@ public final class CacheStats {
     return Outcome.IN_KERNEL.stream().mapToLong(outcome -> count(opcode, outcome)).sum();
   }
 
-  static CacheStats read(BpfMap stats) {
+  public static CacheStats read(BpfMap stats) {
     long[][] counts = new long[MapLayout.OPS_COUNT][Outcome.COUNT];
     NativeBuffer key = NativeBuffer.allocate(Integer.BYTES);
     NativeBuffer value = NativeBuffer.allocate(stats.valueBufferSize());

@@ -15,10 +15,11 @@ import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.BpfObject;
 import org.extfuse4j.bpf.BpfProgramSpec;
 import org.extfuse4j.bpf.BpfUnavailableException;
-import org.extfuse4j.bpf.NativeBuffer;
 import org.extfuse4j.bpf.ProgArray;
-import org.extfuse4j.cache.MapLayout.Attach;
-import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
+import org.extfuse4j.cache.map.MapLayout;
+import org.extfuse4j.cache.map.MapLayout.Attach;
+import org.extfuse4j.fuse.sys.Errno;
 
 /** The compiled bpf/extfuse.bpf.c of one mount: its programs loaded, its handlers in place. */
 final class ExtFuseObject implements AutoCloseable {

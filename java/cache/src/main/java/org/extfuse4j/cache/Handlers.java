@@ -3,7 +3,7 @@ package org.extfuse4j.cache;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 
 /**
  * Which program of bpf/extfuse.bpf.c sits in which slot of the map {@code handlers}.

@@ -2,7 +2,12 @@
 package org.extfuse4j.cache;
 
 import java.nio.ByteBuffer;
-import org.extfuse4j.fuse.FuseInit;
+import org.extfuse4j.cache.map.Expiry;
+import org.extfuse4j.cache.node.CachedNode;
+import org.extfuse4j.cache.node.KernelHandle;
+import org.extfuse4j.cache.node.NodeLocks;
+import org.extfuse4j.cache.node.Slots;
+import org.extfuse4j.fuse.protocol.FuseInit;
 
 /**
  * What the kernel may answer by itself. The file system calls this while it holds the lock of the

@@ -2,7 +2,9 @@
 package org.extfuse4j.cache;
 
 import java.nio.ByteBuffer;
-import org.extfuse4j.fuse.FuseInit;
+import org.extfuse4j.cache.node.CachedNode;
+import org.extfuse4j.cache.node.Slots;
+import org.extfuse4j.fuse.protocol.FuseInit;
 
 /** See {@link MetadataCache#none()}. */
 final class NoCache implements MetadataCache {

@@ -35,9 +35,9 @@ public enum Outcome {
   /** Those of which nothing went up. */
   public static final List<Outcome> IN_KERNEL = List.of(UNCHANGED, ANSWERED, NEGATIVE);
 
-  static final int COUNT = PASSED.index + 1;
+  public static final int COUNT = PASSED.index + 1;
 
-  final int index;
+  public final int index;
 
   Outcome(int index) {
     this.index = index;

@@ -5,7 +5,7 @@
  * coherent with the file system that is served.
  *
  * <p>A file system sees {@link org.extfuse4j.cache.MetadataCache} (what the kernel may answer),
- * {@link org.extfuse4j.cache.NodeLocks} (one lock order) and {@link
- * org.extfuse4j.cache.NodeRegistry} (which nodeids live, and how often the kernel holds them).
+ * {@link org.extfuse4j.cache.node.NodeLocks} (one lock order) and {@link
+ * org.extfuse4j.cache.node.NodeRegistry} (which nodeids live, and how often the kernel holds them).
  */
 package org.extfuse4j.cache;

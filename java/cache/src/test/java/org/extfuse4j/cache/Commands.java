@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Programs that tests run to their end. */
-final class Commands {
+public final class Commands {
   private Commands() {}
 
   /** Runs a command that must succeed; returns what it printed. */
-  static String run(String... command) throws IOException, InterruptedException {
+  public static String run(String... command) throws IOException, InterruptedException {
     Process process = start(command);
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
@@ -47,7 +47,7 @@ final class Commands {
    * @param head what comes before main()
    * @param options for the compiler, such as -I
    */
-  static Map<String, Long> evaluate(
+  public static Map<String, Long> evaluate(
       Path dir, String head, Iterable<String> expressions, String... options) throws Exception {
     StringBuilder c = new StringBuilder(head).append("\n#include <stddef.h>\n#include <stdio.h>\n");
     c.append("int main(void) {\n");
@@ -65,7 +65,7 @@ final class Commands {
   }
 
   /** Compiles a C program; returns the executable. */
-  static Path compile(Path dir, String program, String... options) throws Exception {
+  public static Path compile(Path dir, String program, String... options) throws Exception {
     Path source = Files.writeString(Files.createTempFile(dir, "test", ".c"), program);
     Path binary = Path.of(source.toString().replaceFirst("\\.c$", ""));
     List<String> command = new ArrayList<>(List.of("gcc", "-O1", "-Wall", "-Werror"));

@@ -15,7 +15,8 @@ import org.extfuse4j.bpf.BpfMapSpec;
 import org.extfuse4j.bpf.BpfMapType;
 import org.extfuse4j.bpf.BpfObject;
 import org.extfuse4j.bpf.BpfProgramSpec;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.cache.map.MapLayout;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.junit.jupiter.api.Test;
 
 /** The compiled bpf/extfuse.bpf.c, and what a kernel without ExtFUSE makes of it. */

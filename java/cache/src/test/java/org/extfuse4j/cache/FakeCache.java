@@ -8,15 +8,18 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.extfuse4j.fuse.FuseInit;
+import org.extfuse4j.cache.map.MapLayout;
+import org.extfuse4j.cache.node.CachedNode;
+import org.extfuse4j.cache.node.Slots;
+import org.extfuse4j.fuse.protocol.FuseInit;
 
 /**
  * A cache without a kernel. What it is asked for goes to a journal, and a grace period lasts until
  * the test lets it end.
  */
-final class FakeCache implements MetadataCache {
+public final class FakeCache implements MetadataCache {
   /** What was asked for, in order: "drop 5", "grace". */
-  final List<String> journal = new CopyOnWriteArrayList<>();
+  public final List<String> journal = new CopyOnWriteArrayList<>();
 
   private final AtomicLongArray counters;
   private final Slots slots;
@@ -26,7 +29,7 @@ final class FakeCache implements MetadataCache {
   /** How many of the next grace periods fail, for want of a descriptor. */
   final AtomicInteger failing = new AtomicInteger();
 
-  FakeCache(int capacity) {
+  public FakeCache(int capacity) {
     counters = new AtomicLongArray(capacity);
     slots =
         new Slots(
@@ -50,30 +53,30 @@ final class FakeCache implements MetadataCache {
   }
 
   /** A handler answers a LOOKUP with the node of this slot. */
-  void kernelLooksUp(int slot) {
+  public void kernelLooksUp(int slot) {
     counters.accumulateAndGet(slot, MapLayout.USED, (count, used) -> count | used);
     counters.incrementAndGet(slot);
   }
 
   /** A handler opens the directory with this slot; returns whether nobody had. */
-  boolean kernelOpens(int slot) {
+  public boolean kernelOpens(int slot) {
     return (counters.getAndAccumulate(slot, MapLayout.OPEN, (count, open) -> count | open)
             & MapLayout.OPEN)
         == 0;
   }
 
   /** Waits until a grace period has begun. */
-  void awaitGracePeriod() throws InterruptedException {
+  public void awaitGracePeriod() throws InterruptedException {
     if (!begun.tryAcquire(10, TimeUnit.SECONDS)) {
       throw new AssertionError("no grace period was asked for: " + journal);
     }
   }
 
-  boolean gracePeriodBegun() {
+  public boolean gracePeriodBegun() {
     return begun.availablePermits() > 0;
   }
 
-  void endGracePeriod() {
+  public void endGracePeriod() {
     mayEnd.release();
   }
 

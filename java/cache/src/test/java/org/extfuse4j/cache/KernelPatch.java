@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a kernel series (kernel-patch/) does to one file: its hunks, new lines and context. */
-final class KernelPatch {
+public final class KernelPatch {
   // Where it begins in the file with the hunks before it.
   private static final Pattern HUNK = Pattern.compile("^@@ -\\d+(?:,\\d+)? \\+(\\d+)");
 
@@ -27,7 +27,7 @@ final class KernelPatch {
     this.lines = lines;
   }
 
-  static KernelPatch of(Path series, String file) throws IOException {
+  public static KernelPatch of(Path series, String file) throws IOException {
     List<String> found = new ArrayList<>();
     try (Stream<Path> patches = Files.list(series)) {
       for (Path patch : patches.filter(p -> p.toString().endsWith(".patch")).sorted().toList()) {
@@ -46,7 +46,7 @@ final class KernelPatch {
   }
 
   /** The lines that the series adds, in order. */
-  String added() {
+  public String added() {
     return lines.stream()
         .filter(line -> line.startsWith("+"))
         .map(line -> line.substring(1))
@@ -54,7 +54,7 @@ final class KernelPatch {
   }
 
   /** A file that the series makes, as it is at the end. */
-  String made() {
+  public String made() {
     List<String> text = new ArrayList<>();
     int at = 0;
     for (String line : lines) {
@@ -75,7 +75,7 @@ final class KernelPatch {
   /**
    * Of the added lines those from the one that has {@code first} to the one that is {@code last}.
    */
-  String added(String first, String last) {
+  public String added(String first, String last) {
     String all = "\n" + added() + "\n";
     int from = all.indexOf("\n" + first);
     assertThat(from).as("'%s' in what is added to %s", first, file).isNotNegative();
@@ -85,14 +85,14 @@ final class KernelPatch {
   }
 
   /** The first match's group in the added lines. */
-  String match(String regex) {
+  public String match(String regex) {
     var matcher = Pattern.compile(regex).matcher(added());
     assertThat(matcher.find()).as("'%s' in what is added to %s", regex, file).isTrue();
     return matcher.group(1);
   }
 
   /** How many lines after one that begins with {@code anchor} the first added one comes. */
-  int addedAfter(String anchor) {
+  public int addedAfter(String anchor) {
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).startsWith(" " + anchor)) {
         for (int j = i; j < lines.size(); j++) {

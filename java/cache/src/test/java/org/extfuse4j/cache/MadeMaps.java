@@ -16,14 +16,23 @@ import org.extfuse4j.bpf.BpfBatch;
 import org.extfuse4j.bpf.BpfFlags;
 import org.extfuse4j.bpf.BpfMap;
 import org.extfuse4j.bpf.BpfMapType;
-import org.extfuse4j.bpf.NativeBuffer;
-import org.extfuse4j.cache.MapLayout.AttrValue;
-import org.extfuse4j.cache.MapLayout.ChangesValue;
-import org.extfuse4j.cache.MapLayout.ControlValue;
-import org.extfuse4j.cache.MapLayout.EntryKey;
-import org.extfuse4j.cache.MapLayout.EntryValue;
-import org.extfuse4j.cache.MapLayout.StatsValue;
-import org.extfuse4j.fuse.ReplyStructs.Attr;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
+import org.extfuse4j.cache.map.AttrMap;
+import org.extfuse4j.cache.map.Changes;
+import org.extfuse4j.cache.map.Control;
+import org.extfuse4j.cache.map.EntryMaps;
+import org.extfuse4j.cache.map.Expiry;
+import org.extfuse4j.cache.map.MapLayout;
+import org.extfuse4j.cache.map.MapLayout.AttrValue;
+import org.extfuse4j.cache.map.MapLayout.ChangesValue;
+import org.extfuse4j.cache.map.MapLayout.ControlValue;
+import org.extfuse4j.cache.map.MapLayout.EntryKey;
+import org.extfuse4j.cache.map.MapLayout.EntryValue;
+import org.extfuse4j.cache.map.MapLayout.StatsValue;
+import org.extfuse4j.cache.map.NodeAttr;
+import org.extfuse4j.cache.map.Seal;
+import org.extfuse4j.cache.node.CachedNode;
+import org.extfuse4j.fuse.protocol.ReplyStructs.Attr;
 
 /**
  * The maps of a mount without the mount: real ones, pinned, on a kernel that need not have ExtFUSE.
@@ -129,7 +138,7 @@ public final class MadeMaps implements AutoCloseable {
     attr(node(nodeid), attr);
   }
 
-  void attr(CachedNode node, NodeAttr attr) {
+  public void attr(CachedNode node, NodeAttr attr) {
     ByteBuffer b = ByteBuffer.allocate(FUSE_ATTR_SIZE).order(ByteOrder.nativeOrder());
     b.putLong(Attr.INO, attr.ino());
     b.putLong(Attr.SIZE_FIELD, attr.size());
@@ -154,33 +163,33 @@ public final class MadeMaps implements AutoCloseable {
     withheld(node(nodeid));
   }
 
-  void withheld(CachedNode node) {
+  public void withheld(CachedNode node) {
     attrs.putWithheld(node, control.epoch());
   }
 
-  void drop(CachedNode node) {
+  public void drop(CachedNode node) {
     attrs.drop(node);
   }
 
   /** A node whose slot is its nodeid. */
-  CachedNode node(long nodeid) {
+  public CachedNode node(long nodeid) {
     return new Node(nodeid, (int) nodeid);
   }
 
   /** Puts a name that a lookup has found. */
-  void fill(long parent, String name, long child) {
+  public void fill(long parent, String name, long child) {
     byte[] bytes = name.getBytes(ISO_8859_1);
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     entries.fill(parent, buffer, 0, bytes.length, child, control.epoch());
   }
 
-  void drop(long parent, String name) {
+  public void drop(long parent, String name) {
     byte[] bytes = name.getBytes(ISO_8859_1);
     entries.drop(parent, ByteBuffer.wrap(bytes), 0, bytes.length);
   }
 
   /** The number in the map changes. */
-  long changes() {
+  public long changes() {
     return changes.number();
   }
 

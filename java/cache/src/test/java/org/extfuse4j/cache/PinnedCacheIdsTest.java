@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.extfuse4j.bpf.BpfException;
 import org.extfuse4j.bpf.BpfMap;
-import org.extfuse4j.bpf.Errno;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.cache.inspect.PinnedCache;
+import org.extfuse4j.cache.map.EntryRecord;
+import org.extfuse4j.cache.map.MapRecord;
 import org.junit.jupiter.api.Test;
 
 /** Maps whose pins are gone are still there for whoever knows their ids. */

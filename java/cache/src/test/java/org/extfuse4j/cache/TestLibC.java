@@ -4,8 +4,9 @@ package org.extfuse4j.cache;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import java.lang.ref.Reference;
-import org.extfuse4j.bpf.NativeBuffer;
-import org.extfuse4j.cache.MapLayout.Attach;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
+import org.extfuse4j.cache.map.MapLayout;
+import org.extfuse4j.cache.map.MapLayout.Attach;
 
 /** System calls that only tests make, with 0 or an errno as the answer. */
 final class TestLibC {

@@ -7,12 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.extfuse4j.bpf.BpfObject;
 import org.extfuse4j.bpf.BpfProgramSpec;
+import org.extfuse4j.cache.map.MapLayout;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
-import org.extfuse4j.fuse.FuseSession;
-import org.extfuse4j.fuse.Reply;
-import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.protocol.Reply;
+import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.session.FuseSession;
 
 /** What the tests of the kernel's side mount and load. */
 final class TestMounts {

@@ -4,14 +4,14 @@ package org.extfuse4j.cli;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
-import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
-import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Validity;
+import org.extfuse4j.cache.node.Audit;
+import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
-import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.session.FuseSession;
 
 /** A kind of file system that a daemon serves. */
 interface Backend extends AutoCloseable {

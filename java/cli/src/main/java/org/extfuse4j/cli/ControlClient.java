@@ -11,7 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.extfuse4j.cache.Audit;
+import org.extfuse4j.cache.node.Audit;
 
 /** Speaks to the daemon of a mount. */
 public final class ControlClient {

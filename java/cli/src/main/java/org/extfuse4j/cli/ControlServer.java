@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.extfuse4j.fuse.FailureLog;
+import org.extfuse4j.fuse.session.FailureLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -4,9 +4,9 @@ package org.extfuse4j.cli;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 import java.util.TreeMap;
-import org.extfuse4j.fuse.DurationHistogram;
-import org.extfuse4j.fuse.FuseOpcode;
-import org.extfuse4j.fuse.UpcallCounters;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
+import org.extfuse4j.fuse.session.DurationHistogram;
+import org.extfuse4j.fuse.session.UpcallCounters;
 
 /**
  * How long the requests took that reached the daemon, since it was mounted.

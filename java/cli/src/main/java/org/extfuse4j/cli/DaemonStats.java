@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.extfuse4j.cache.CacheStats;
-import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Outcome;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.cache.node.NodeCounts;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 
 /**
  * What a daemon says of itself, counts since it was mounted. Opcodes without a count are left out.
@@ -49,7 +49,7 @@ public record DaemonStats(
       @JsonProperty("invalidated_attrs") long invalidatedAttrs,
       @JsonProperty("flushes") long flushes) {}
 
-  /** Counts of {@link org.extfuse4j.fuse.UpcallCounters} by the names of the opcodes. */
+  /** Counts of {@link org.extfuse4j.fuse.session.UpcallCounters} by the names of the opcodes. */
   static Map<String, Long> named(long[] counts) {
     Map<String, Long> named = new TreeMap<>();
     for (int opcode = 0; opcode < counts.length; opcode++) {

@@ -5,19 +5,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
-import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Validity;
+import org.extfuse4j.cache.node.Audit;
+import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
-import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.session.FuseSession;
 import org.extfuse4j.jnrfuse.ExtFuse;
 import org.extfuse4j.jnrfuse.FuseCache;
-import org.extfuse4j.jnrfuse.JnrFuseFs;
 import org.extfuse4j.jnrfuse.JnrFuseLoader;
 import org.extfuse4j.jnrfuse.JnrFuseOptions;
+import org.extfuse4j.jnrfuse.ops.JnrFuseFs;
 import ru.serce.jnrfuse.FuseFS;
 
 /** A file system written for jnr-fuse, from a jar. */

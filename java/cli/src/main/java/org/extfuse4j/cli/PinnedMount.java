@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.extfuse4j.bpf.BpfException;
-import org.extfuse4j.bpf.Errno;
-import org.extfuse4j.cache.PinnedCache;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.cache.inspect.PinnedCache;
 
 /**
  * A mount as one finds it without its daemon: from the mount table, and from what is pinned for it.

@@ -2,14 +2,14 @@
 package org.extfuse4j.cli;
 
 import java.nio.file.Path;
-import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
-import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Validity;
+import org.extfuse4j.cache.node.Audit;
+import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
-import org.extfuse4j.fuse.FuseSession;
-import org.extfuse4j.fuse.FuseThreads;
+import org.extfuse4j.fuse.session.FuseSession;
+import org.extfuse4j.fuse.session.FuseThreads;
 import org.extfuse4j.stackfs.StackFs;
 import org.extfuse4j.stackfs.StackFsOptions;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.fuse.sys.Errno;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

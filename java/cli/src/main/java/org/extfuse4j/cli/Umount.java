@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseException;
 import org.extfuse4j.fuse.FuseMount;
+import org.extfuse4j.fuse.sys.Errno;
 
 /** Ends a mount and its daemon, and cleans up after a killed one. */
 public final class Umount {

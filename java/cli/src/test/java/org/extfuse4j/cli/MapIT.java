@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.cache.Expiry;
 import org.extfuse4j.cache.MadeMaps;
-import org.extfuse4j.cache.NodeAttr;
 import org.extfuse4j.cache.Outcome;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.cache.map.Expiry;
+import org.extfuse4j.cache.map.NodeAttr;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

@@ -3,12 +3,17 @@ package org.extfuse4j.fuse;
 
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.sys.Errno;
+import org.extfuse4j.fuse.sys.Libc;
+import org.extfuse4j.fuse.sys.Natives;
+import org.extfuse4j.fuse.sys.Syscalls;
 
 /**
  * An open /dev/fuse. Its thread reads and writes without a lock, for it closes the device itself;
  * others write through {@link #notify}, which cannot hit an fd that was closed and given out anew.
  */
-final class FuseDevice implements AutoCloseable {
+public final class FuseDevice implements AutoCloseable {
   private static final String PATH = "/dev/fuse";
 
   private final int fd;
@@ -44,7 +49,7 @@ final class FuseDevice implements AutoCloseable {
   }
 
   /** A second device on the same connection, or null when the kernel has no clones. */
-  FuseDevice cloned() {
+  public FuseDevice cloned() {
     int clone = Libc.open(PATH, Libc.O_RDWR | Libc.O_CLOEXEC);
     if (clone < 0) {
       return null;
@@ -58,17 +63,17 @@ final class FuseDevice implements AutoCloseable {
     return new FuseDevice(clone);
   }
 
-  int fd() {
+  public int fd() {
     return fd;
   }
 
   /** Reads one request; its bytes or a negative errno. Only for the thread that closes. */
-  int read(Request rq) {
+  public int read(Request rq) {
     return (int) Syscalls.read(fd, rq.address(), rq.buffer().capacity());
   }
 
   /** Whether {@link #read} returns -EAGAIN instead of waiting. Only for the thread that reads. */
-  void nonblocking(boolean wanted) {
+  public void nonblocking(boolean wanted) {
     if (nonblocking != wanted) {
       nonblocking = wanted;
       Syscalls.fcntl(fd, Libc.F_SETFL, wanted ? Libc.O_NONBLOCK : 0);
@@ -76,17 +81,17 @@ final class FuseDevice implements AutoCloseable {
   }
 
   /** Whether a request waits to be read. Only for the thread that reads. */
-  boolean hasRequest() {
+  public boolean hasRequest() {
     return Syscalls.poll(pollFd.address(), 1, 0) > 0;
   }
 
   /** Writes one message; 0 or a negative errno. Only for the thread that closes. */
-  int write(long address, int size) {
+  public int write(long address, int size) {
     return (int) Math.min(Syscalls.write(fd, address, size), 0);
   }
 
   /** Writes one message from any thread; 0 or a negative errno, -ENODEV once closed. */
-  int notify(long address, int size) {
+  public int notify(long address, int size) {
     use.readLock().lock();
     try {
       return closed ? -Errno.ENODEV : write(address, size);

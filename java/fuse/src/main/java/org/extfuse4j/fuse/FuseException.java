@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
+import org.extfuse4j.fuse.sys.Errno;
+
 /** A mount, a device or a session failed: one line that says what, why and what to do next. */
 public final class FuseException extends RuntimeException {
   private final int errno;
@@ -13,7 +15,7 @@ public final class FuseException extends RuntimeException {
     this.errno = errno;
   }
 
-  FuseException(String message, Throwable cause) {
+  public FuseException(String message, Throwable cause) {
     super(message, cause);
     this.errno = 0;
   }

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.fuse;
 
+import org.extfuse4j.fuse.protocol.FuseInit;
+import org.extfuse4j.fuse.protocol.Reply;
+import org.extfuse4j.fuse.protocol.ReplyStructs;
+import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.protocol.RequestStructs;
+import org.extfuse4j.fuse.session.FuseSession;
+import org.extfuse4j.fuse.session.Notices;
+import org.extfuse4j.fuse.sys.Errno;
+
 /**
  * A file system at the level of the FUSE protocol: one method an opcode, nodeids instead of paths.
  *

@@ -5,6 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.extfuse4j.fuse.session.FuseSession;
+import org.extfuse4j.fuse.sys.Errno;
+import org.extfuse4j.fuse.sys.Libc;
+import org.extfuse4j.fuse.sys.Natives;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +67,7 @@ public final class FuseMount implements AutoCloseable {
   }
 
   /** Whether the owners that this mount shows may be mapped, {@link FuseMountOptions#idmapped}. */
-  boolean idmapped() {
+  public boolean idmapped() {
     return idmapped;
   }
 
@@ -72,7 +76,7 @@ public final class FuseMount implements AutoCloseable {
     return device.fd();
   }
 
-  FuseDevice device() {
+  public FuseDevice device() {
     return device;
   }
 
@@ -113,7 +117,7 @@ public final class FuseMount implements AutoCloseable {
   }
 
   /** Unmounts this mount and no other at its path; 0 or an errno, 0 also when it is gone. */
-  int unmount(int flags) {
+  public int unmount(int flags) {
     if (!MountTable.device(mountpoint).equals(id)) {
       return 0;
     }
@@ -129,14 +133,14 @@ public final class FuseMount implements AutoCloseable {
   }
 
   /** Unmounts at once: MNT_FORCE aborts the connection, so that no user of it can hold it. */
-  void abort() {
+  public void abort() {
     if (unmount(Libc.MNT_FORCE) != 0) {
       unmount(Libc.MNT_DETACH);
     }
   }
 
   /** Aborts a connection that no path leads to, by its number; needs fusectl to be mounted. */
-  void abortConnection() {
+  public void abortConnection() {
     Path abort = Path.of("/sys/fs/fuse/connections", id.substring(id.indexOf(':') + 1), "abort");
     try {
       Files.write(abort, new byte[] {'1'}, StandardOpenOption.WRITE);

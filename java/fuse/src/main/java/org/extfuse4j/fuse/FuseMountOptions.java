@@ -3,6 +3,9 @@ package org.extfuse4j.fuse;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.extfuse4j.fuse.protocol.FuseFlags;
+import org.extfuse4j.fuse.protocol.FuseInit;
+import org.extfuse4j.fuse.sys.Libc;
 
 /**
  * Where and how to mount. The options are those of {@code fs/fuse/inode.c} (fuse_fs_parameters) and

@@ -126,7 +126,7 @@ public final class MountTable {
   }
 
   /** The device number, "0:57", of the topmost mount at a path; "" when none or no /proc. */
-  static String device(Path mountpoint) {
+  public static String device(Path mountpoint) {
     try {
       return at(read(OWN), mountpoint).map(Mount::device).orElse("");
     } catch (IOException e) {

@@ -8,22 +8,22 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** What a child process did. Mounts are used from children: the daemon must not wait on itself. */
-record Child(int exit, String output) {
+public record Child(int exit, String output) {
   private static final int SECONDS = 10;
 
   /** Runs a command to its end, with stderr joined to stdout. */
-  static Child run(String... command) throws IOException, InterruptedException {
+  public static Child run(String... command) throws IOException, InterruptedException {
     return end(start(command));
   }
 
-  static Process start(String... command) throws IOException {
+  public static Process start(String... command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C");
     return builder.start();
   }
 
   /** Waits for a process that prints little; it is killed when it does not end. */
-  static Child end(Process process) throws IOException, InterruptedException {
+  public static Child end(Process process) throws IOException, InterruptedException {
     if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("still running: " + process.info().commandLine().orElse("?"));
@@ -32,12 +32,12 @@ record Child(int exit, String output) {
     return new Child(process.exitValue(), output);
   }
 
-  String succeeds() {
+  public String succeeds() {
     assertThat(exit).as(output).isZero();
     return output;
   }
 
-  String fails() {
+  public String fails() {
     assertThat(exit).as(output).isNotZero();
     return output;
   }

@@ -10,15 +10,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** Collects what a logger writes, at WARN and above unless said otherwise. */
-final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
-  LogCapture(String name) {
+  public LogCapture(String name) {
     this(name, Level.WARN);
   }
 
-  LogCapture(String name, Level level) {
+  public LogCapture(String name, Level level) {
     logger = (Logger) LoggerFactory.getLogger(name);
     logger.setLevel(level);
     logger.addAppender(this);
@@ -26,7 +26,7 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
     start();
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return List.copyOf(lines);
   }
 

@@ -8,38 +8,44 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.extfuse4j.fuse.RequestStructs.ReadIn;
-import org.extfuse4j.fuse.RequestStructs.WriteIn;
+import org.extfuse4j.fuse.protocol.FuseFlags;
+import org.extfuse4j.fuse.protocol.FuseInit;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
+import org.extfuse4j.fuse.protocol.Reply;
+import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.protocol.RequestStructs.ReadIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.WriteIn;
+import org.extfuse4j.fuse.sys.Errno;
 
 /**
  * One directory of files in memory. What is written is counted and dropped. A lookup of "gate"
  * waits until the test lets it go on; one of "throws" throws.
  */
-class MemFs implements FuseFileSystem {
+public class MemFs implements FuseFileSystem {
   static final long FOREVER = 3_600_000_000_000L;
   private static final int DIRECTORY = 0040755;
   private static final int FILE = 0100644;
 
   final Map<String, byte[]> files = new ConcurrentHashMap<>();
-  final CountDownLatch entered = new CountDownLatch(1);
-  final CountDownLatch gate = new CountDownLatch(1);
-  final AtomicInteger destroyed = new AtomicInteger();
-  final AtomicInteger refused = new AtomicInteger();
-  final AtomicLong lookups = new AtomicLong();
+  public final CountDownLatch entered = new CountDownLatch(1);
+  public final CountDownLatch gate = new CountDownLatch(1);
+  public final AtomicInteger destroyed = new AtomicInteger();
+  public final AtomicInteger refused = new AtomicInteger();
+  public final AtomicLong lookups = new AtomicLong();
   final AtomicLong written = new AtomicLong();
   final AtomicInteger largestWrite = new AtomicInteger();
   final AtomicInteger largestRead = new AtomicInteger();
-  final Map<String, Thread> threads = new ConcurrentHashMap<>();
+  public final Map<String, Thread> threads = new ConcurrentHashMap<>();
   private final Map<String, Long> ids = new ConcurrentHashMap<>();
   private final AtomicLong nextId = new AtomicLong(2);
 
-  MemFs put(String name, byte[] content) {
+  public MemFs put(String name, byte[] content) {
     ids.computeIfAbsent(name, n -> nextId.getAndIncrement());
     files.put(name, content);
     return this;
   }
 
-  MemFs put(String name, String content) {
+  public MemFs put(String name, String content) {
     return put(name, content.getBytes(UTF_8));
   }
 

@@ -10,42 +10,44 @@ import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.extfuse4j.fuse.session.FuseSession;
+import org.extfuse4j.fuse.session.FuseThreads;
 
 /** A file system mounted on a folder of its own, gone when closed whatever a test left behind. */
-final class Mounted implements AutoCloseable {
-  final Path root;
-  final FuseSession session;
+public final class Mounted implements AutoCloseable {
+  public final Path root;
+  public final FuseSession session;
 
-  Mounted(FuseFileSystem fs, int threads) throws IOException {
+  public Mounted(FuseFileSystem fs, int threads) throws IOException {
     this(fs, FuseThreads.fixed(threads));
   }
 
-  Mounted(FuseFileSystem fs, FuseThreads threads) throws IOException {
+  public Mounted(FuseFileSystem fs, FuseThreads threads) throws IOException {
     this(fs, threads, Thread::new);
   }
 
-  Mounted(FuseFileSystem fs, FuseThreads threads, ThreadFactory factory) throws IOException {
+  public Mounted(FuseFileSystem fs, FuseThreads threads, ThreadFactory factory) throws IOException {
     root = Files.createTempDirectory("fuse mount");
     FuseMountOptions options = new FuseMountOptions(root).source("memfs").allowOther(true);
     session = new FuseSession(FuseMount.mount(options), fs, threads, factory);
   }
 
-  static Mounted started(FuseFileSystem fs, int threads) throws IOException {
+  public static Mounted started(FuseFileSystem fs, int threads) throws IOException {
     Mounted mounted = new Mounted(fs, threads);
     mounted.session.start();
     return mounted;
   }
 
-  String path(String name) {
+  public String path(String name) {
     return root + "/" + name;
   }
 
   /** Whether a mount stands at the folder; asks the mount table, not the mount. */
-  boolean isMounted() {
+  public boolean isMounted() {
     return !MountTable.device(root).isEmpty();
   }
 
-  void awaitEnd() throws InterruptedException {
+  public void awaitEnd() throws InterruptedException {
     assertThat(session.await(5, TimeUnit.SECONDS)).as("session has ended").isTrue();
   }
 
@@ -56,7 +58,7 @@ final class Mounted implements AutoCloseable {
   }
 
   /** Descriptors of this process that are /dev/fuse. */
-  static long devices() {
+  public static long devices() {
     try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
       return fds.filter(Mounted::isDevice).count();
     } catch (IOException e) {

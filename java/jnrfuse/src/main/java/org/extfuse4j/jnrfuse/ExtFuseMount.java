@@ -3,10 +3,11 @@ package org.extfuse4j.jnrfuse;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.ExtFuseCache;
-import org.extfuse4j.fuse.FuseSession;
-import org.extfuse4j.fuse.UpcallCounters;
+import org.extfuse4j.cache.node.Audit;
+import org.extfuse4j.fuse.session.FuseSession;
+import org.extfuse4j.fuse.session.UpcallCounters;
+import org.extfuse4j.jnrfuse.ops.JnrFuseFs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,7 +5,7 @@ import java.util.IdentityHashMap;
 import ru.serce.jnrfuse.FuseFS;
 
 /** The caches of the file systems that are mounted. */
-final class FuseCaches {
+public final class FuseCaches {
   private static final IdentityHashMap<FuseFS, FuseCache> MOUNTED = new IdentityHashMap<>();
 
   private static final FuseCache NONE =
@@ -31,13 +31,13 @@ final class FuseCaches {
     }
   }
 
-  static void add(FuseFS fs, FuseCache cache) {
+  public static void add(FuseFS fs, FuseCache cache) {
     synchronized (MOUNTED) {
       MOUNTED.put(fs, cache);
     }
   }
 
-  static void remove(FuseFS fs, FuseCache cache) {
+  public static void remove(FuseFS fs, FuseCache cache) {
     synchronized (MOUNTED) {
       MOUNTED.remove(fs, cache);
     }

@@ -7,7 +7,7 @@ public final class JnrFuseException extends RuntimeException {
     super(message);
   }
 
-  JnrFuseException(String message, Throwable cause) {
+  public JnrFuseException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -3,6 +3,8 @@ package org.extfuse4j.jnrfuse;
 
 import java.util.List;
 import org.extfuse4j.cache.Validity;
+import org.extfuse4j.jnrfuse.libfuse.ConnOptions;
+import org.extfuse4j.jnrfuse.libfuse.MountOptions;
 
 /**
  * How a file system is mounted. What libfuse has too has its meaning and default from there; {@link
@@ -399,7 +401,7 @@ public final class JnrFuseOptions {
   }
 
   /** What is asked of the connection. */
-  ConnOptions connection() {
+  public ConnOptions connection() {
     return connection;
   }
 }

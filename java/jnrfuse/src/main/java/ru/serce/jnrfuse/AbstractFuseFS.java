@@ -4,8 +4,8 @@ package ru.serce.jnrfuse;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.Runtime;
-import org.extfuse4j.jnrfuse.JavaLibFuse;
 import org.extfuse4j.jnrfuse.SelfMount;
+import org.extfuse4j.jnrfuse.libfuse.JavaLibFuse;
 import ru.serce.jnrfuse.struct.FuseContext;
 import ru.serce.jnrfuse.struct.FuseOperations;
 

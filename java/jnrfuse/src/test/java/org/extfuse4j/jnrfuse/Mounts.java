@@ -11,10 +11,10 @@ import org.extfuse4j.cache.Validity;
 import ru.serce.jnrfuse.FuseFS;
 
 /** Mount points, and processes that work in them: a test must not hang in its own mount. */
-final class Mounts {
+public final class Mounts {
   private Mounts() {}
 
-  static Path newMountPoint() {
+  public static Path newMountPoint() {
     try {
       return Files.createTempDirectory("jnrfuse");
     } catch (IOException e) {
@@ -62,7 +62,7 @@ final class Mounts {
   }
 
   /** What sh(1) prints for a script that is run in a directory. */
-  static String sh(Path directory, String script) {
+  public static String sh(Path directory, String script) {
     return run("sh", "-c", "cd '" + directory + "' && " + script).strip();
   }
 }

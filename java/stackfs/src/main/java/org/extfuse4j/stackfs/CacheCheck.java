@@ -13,15 +13,17 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongHashSet;
-import org.extfuse4j.cache.AttrRecord;
-import org.extfuse4j.cache.EntryRecord;
-import org.extfuse4j.cache.NodeAttr;
-import org.extfuse4j.cache.NodeRegistry;
-import org.extfuse4j.cache.PinnedCache;
-import org.extfuse4j.cache.ValueState;
-import org.extfuse4j.fuse.Errno;
-import org.extfuse4j.stackfs.SourceObjects.Directory;
-import org.extfuse4j.stackfs.SourceObjects.Found;
+import org.extfuse4j.cache.inspect.PinnedCache;
+import org.extfuse4j.cache.map.AttrRecord;
+import org.extfuse4j.cache.map.EntryRecord;
+import org.extfuse4j.cache.map.NodeAttr;
+import org.extfuse4j.cache.map.ValueState;
+import org.extfuse4j.cache.node.NodeRegistry;
+import org.extfuse4j.fuse.sys.Errno;
+import org.extfuse4j.stackfs.source.Source;
+import org.extfuse4j.stackfs.source.SourceObjects;
+import org.extfuse4j.stackfs.source.SourceObjects.Directory;
+import org.extfuse4j.stackfs.source.SourceObjects.Found;
 
 /**
  * Compares what a mount's maps say with the source, from outside: the daemon is not asked. Which

@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs;
 
-import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.MetadataCache;
-import org.extfuse4j.cache.NodeCounts;
-import org.extfuse4j.fuse.Errno;
+import org.extfuse4j.cache.node.Audit;
+import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.fuse.FuseFileSystem;
-import org.extfuse4j.fuse.FuseFlags;
-import org.extfuse4j.fuse.FuseInit;
-import org.extfuse4j.fuse.FuseOpcode;
-import org.extfuse4j.fuse.Notices;
-import org.extfuse4j.fuse.Reply;
-import org.extfuse4j.fuse.ReplyStructs.EntryOut;
-import org.extfuse4j.fuse.ReplyStructs.OpenOut;
-import org.extfuse4j.fuse.Request;
-import org.extfuse4j.fuse.RequestStructs.CreateIn;
+import org.extfuse4j.fuse.protocol.FuseFlags;
+import org.extfuse4j.fuse.protocol.FuseInit;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
+import org.extfuse4j.fuse.protocol.Reply;
+import org.extfuse4j.fuse.protocol.ReplyStructs.EntryOut;
+import org.extfuse4j.fuse.protocol.ReplyStructs.OpenOut;
+import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.protocol.RequestStructs.CreateIn;
+import org.extfuse4j.fuse.session.Notices;
+import org.extfuse4j.fuse.sys.Errno;
+import org.extfuse4j.stackfs.caller.Caller;
+import org.extfuse4j.stackfs.ops.CreateOps;
+import org.extfuse4j.stackfs.ops.DirectoryOps;
+import org.extfuse4j.stackfs.ops.FileOps;
+import org.extfuse4j.stackfs.ops.IoctlOps;
+import org.extfuse4j.stackfs.ops.LookupOps;
+import org.extfuse4j.stackfs.ops.Mounted;
+import org.extfuse4j.stackfs.ops.RemoveOps;
+import org.extfuse4j.stackfs.ops.Scratch;
+import org.extfuse4j.stackfs.ops.SetattrOps;
+import org.extfuse4j.stackfs.ops.XattrOps;
 
 /**
  * A pass-through file system. The kernel checks permissions by what it has been told: mount it with

@@ -5,7 +5,7 @@ package org.extfuse4j.stackfs;
 public final class StackFsException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  StackFsException(String message) {
+  public StackFsException(String message) {
     super(message);
   }
 }

@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.extfuse4j.bpf.BpfMap;
-import org.extfuse4j.cache.MapLayout.AttrValue;
-import org.extfuse4j.cache.MapLayout.ControlValue;
-import org.extfuse4j.cache.MapLayout.EntryKey;
-import org.extfuse4j.cache.MapLayout.EntryValue;
+import org.extfuse4j.cache.map.MapLayout;
+import org.extfuse4j.cache.map.MapLayout.AttrValue;
+import org.extfuse4j.cache.map.MapLayout.ControlValue;
+import org.extfuse4j.cache.map.MapLayout.EntryKey;
+import org.extfuse4j.cache.map.MapLayout.EntryValue;
+import org.extfuse4j.cache.map.Seal;
+import org.extfuse4j.cache.node.NodeRegistry;
 
 /** The maps of a mount as someone else finds them, to look at and to spoil. */
 public final class PinnedMaps implements AutoCloseable {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.Validity;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;

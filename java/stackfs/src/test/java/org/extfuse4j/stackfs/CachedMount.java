@@ -13,8 +13,8 @@ import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.cache.PinnedMaps;
-import org.extfuse4j.fuse.FuseOpcode;
-import org.extfuse4j.fuse.UpcallCounters;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
+import org.extfuse4j.fuse.session.UpcallCounters;
 
 /**
  * A mount with the in-kernel cache, and what it counts. Timeouts are 0 by default: every request is

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.extfuse4j.cache.PinnedMaps;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package org.extfuse4j.stackfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

@@ -7,7 +7,7 @@ import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
-import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.session.FuseSession;
 
 /** A daemon in a process of its own, to be killed: SOURCE MOUNTPOINT. */
 final class DaemonMain {

@@ -11,9 +11,9 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.fuse.Errno;
 import org.extfuse4j.fuse.FuseException;
 import org.extfuse4j.fuse.FuseMount;
+import org.extfuse4j.fuse.sys.Errno;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

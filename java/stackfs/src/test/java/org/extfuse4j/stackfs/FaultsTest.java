@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.extfuse4j.fuse.Syscalls;
+import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.FaultControl.Fault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -14,15 +14,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.extfuse4j.cache.Audit;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.Patience;
 import org.extfuse4j.cache.Validity;
+import org.extfuse4j.cache.node.Audit;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
-import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.session.FuseSession;
 
 /** A daemon whose calls fail as {@link FaultControl} says, and the process that it is. */
 final class FaultyDaemon implements AutoCloseable {

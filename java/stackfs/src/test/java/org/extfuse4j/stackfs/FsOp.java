@@ -22,7 +22,7 @@ import org.extfuse4j.cache.Patience;
  * A process that makes system calls for a test, exactly those asked for (src/test/c/fsop.c). Words
  * are ISO 8859-1: one character a byte.
  */
-final class FsOp implements AutoCloseable {
+public final class FsOp implements AutoCloseable {
   private static final int SECONDS = Patience.seconds(40);
   private static final Path PROGRAM = Path.of("target/test-c/fsop").toAbsolutePath();
 
@@ -31,7 +31,7 @@ final class FsOp implements AutoCloseable {
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
   /** Starts it in a directory, by way of a command such as setpriv. */
-  FsOp(Path directory, String... prefix) {
+  public FsOp(Path directory, String... prefix) {
     List<String> command = new ArrayList<>(List.of(prefix));
     command.add(PROGRAM.toString());
     try {
@@ -108,7 +108,7 @@ final class FsOp implements AutoCloseable {
   }
 
   /** An operation that must succeed; returns its values. */
-  String ok(Object... words) {
+  public String ok(Object... words) {
     String answer = run(words);
     assertThat(answer).as("%s", List.of(words)).startsWith("ok");
     return answer.substring(2).strip();
@@ -120,7 +120,7 @@ final class FsOp implements AutoCloseable {
   }
 
   /** The size and a hash of what a file contains, which is opened and closed for that. */
-  String sum(String path) {
+  public String sum(String path) {
     ok("open", 0, "r", path);
     String sum = ok("sum", 0);
     ok("close", 0);

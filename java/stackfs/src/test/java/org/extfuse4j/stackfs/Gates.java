@@ -12,7 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.extfuse4j.fuse.FuseFileSystem;
-import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.protocol.Request;
 
 /** Holds operations of a file system at a point, so that a test decides what happens meanwhile. */
 final class Gates {

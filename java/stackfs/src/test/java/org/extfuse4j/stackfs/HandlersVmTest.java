@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.cache.PinnedMaps;
 import org.extfuse4j.cache.PinnedMaps.Harm;
+import org.extfuse4j.cache.node.NodeRegistry;
+import org.extfuse4j.stackfs.node.StackNode;
+import org.extfuse4j.stackfs.ops.Mounted;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

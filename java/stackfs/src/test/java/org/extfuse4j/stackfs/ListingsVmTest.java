@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import org.extfuse4j.cache.Outcome;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

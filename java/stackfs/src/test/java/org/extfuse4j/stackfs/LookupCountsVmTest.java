@@ -4,11 +4,11 @@ package org.extfuse4j.stackfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import org.extfuse4j.cache.NodeRegistry;
 import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.cache.PinnedMaps;
 import org.extfuse4j.cache.Validity;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.cache.node.NodeRegistry;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.extfuse4j.cache.NodeRegistry;
-import org.extfuse4j.cache.PinnedCache;
 import org.extfuse4j.cache.PinnedMaps;
 import org.extfuse4j.cache.PinnedMaps.Harm;
-import org.extfuse4j.cache.WalkStep;
-import org.extfuse4j.cache.WalkStep.Answer;
+import org.extfuse4j.cache.inspect.PinnedCache;
+import org.extfuse4j.cache.inspect.WalkStep;
+import org.extfuse4j.cache.inspect.WalkStep.Answer;
+import org.extfuse4j.cache.node.NodeRegistry;
 import org.extfuse4j.stackfs.CacheCheck.Difference;
 import org.extfuse4j.stackfs.CacheCheck.Summary;
 import org.junit.jupiter.api.AfterEach;

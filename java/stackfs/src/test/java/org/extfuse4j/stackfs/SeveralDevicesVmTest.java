@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.extfuse4j.cache.PinnedCache;
+import org.extfuse4j.cache.inspect.PinnedCache;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

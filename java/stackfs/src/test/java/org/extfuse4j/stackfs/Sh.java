@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.Patience;
 
 /** What a command did: its status, and standard output and error in one. */
-record Sh(int status, String output) {
+public record Sh(int status, String output) {
   private static final int SECONDS = Patience.seconds(30);
 
   /** Runs a shell script in a directory. */
@@ -25,7 +25,7 @@ record Sh(int status, String output) {
     return run(command.toArray(String[]::new));
   }
 
-  static Sh run(String... command) {
+  public static Sh run(String... command) {
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().put("LC_ALL", "C");

@@ -17,27 +17,27 @@ import org.extfuse4j.cache.Patience;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
-import org.extfuse4j.fuse.FuseSession;
+import org.extfuse4j.fuse.session.FuseSession;
 
 /**
  * A folder of a real file system with {@code source}, its mount {@code mnt}, and {@code plain}, a
  * directory to compare with. Served by this process and so used from child processes only. Gone
  * when closed, whatever a test left behind.
  */
-final class StackMount implements AutoCloseable {
+public final class StackMount implements AutoCloseable {
   /** tmpfs would hide what reused inode numbers do. */
   private static final List<Path> BASES = List.of(Path.of("/scratch"), Path.of("/var/tmp"));
 
   final Path dir;
-  final Path source;
-  final Path mnt;
+  public final Path source;
+  public final Path mnt;
   final Path plain;
   private final boolean overlay;
-  final StackFs fs;
-  final FuseSession session;
+  public final StackFs fs;
+  public final FuseSession session;
 
   /** How to mount. */
-  static final class Options {
+  public static final class Options {
     MetadataCache cache = MetadataCache.none();
     boolean readOnly;
     boolean writeback;
@@ -48,7 +48,7 @@ final class StackMount implements AutoCloseable {
      * A script that fills the lower layer of an overlayfs, which the source and the directory to
      * compare with then are; null if they are directories of a disk.
      */
-    String lower;
+    public String lower;
 
     /** Where the folder is made; null: on a disk. */
     Path base;
@@ -56,14 +56,14 @@ final class StackMount implements AutoCloseable {
     /** The source, which stays; null: a directory in the folder. */
     Path tree;
 
-    Validity validity = Validity.NONE;
+    public Validity validity = Validity.NONE;
   }
 
-  StackMount() {
+  public StackMount() {
     this(new Options());
   }
 
-  StackMount(Options options) {
+  public StackMount(Options options) {
     try {
       dir = Files.createTempDirectory(options.base == null ? disk() : options.base, "stackfs-");
       Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -126,7 +126,7 @@ final class StackMount implements AutoCloseable {
   }
 
   /** Waits for what comes about on another thread, for twenty seconds at most. */
-  static void await(String what, BooleanSupplier condition) {
+  public static void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Patience.seconds(20));
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("in time: %s", what).isLessThan(end);
@@ -140,7 +140,7 @@ final class StackMount implements AutoCloseable {
   }
 
   /** The kernel forgets what it can of this mount; other tests may count on their own. */
-  void shrink() {
+  public void shrink() {
     try (FsOp op = new FsOp(source)) {
       op.ok("shrink", mnt);
     }

@@ -13,8 +13,8 @@ import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
-import org.extfuse4j.fuse.FuseSession;
-import org.extfuse4j.fuse.Request;
+import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.session.FuseSession;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -13,7 +13,7 @@ import org.extfuse4j.cli.CliException;
  * garbage first, for which it stands still.
  */
 record JavaHeap(Map<String, Long> bytes) {
-  // "   1:       1010001       72720072  org.extfuse4j.stackfs.StackNode (module)"
+  // "   1:       1010001       72720072  org.extfuse4j.stackfs.node.StackNode (module)"
   private static final Pattern LINE =
       Pattern.compile("^\\s*\\d+:\\s+\\d+\\s+(\\d+)\\s+(\\S+)", Pattern.MULTILINE);
 

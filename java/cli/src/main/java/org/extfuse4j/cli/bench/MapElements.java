@@ -4,8 +4,8 @@ package org.extfuse4j.cli.bench;
 import java.lang.ref.Reference;
 import org.extfuse4j.bpf.BpfBatch;
 import org.extfuse4j.bpf.BpfMap;
-import org.extfuse4j.bpf.Errno;
-import org.extfuse4j.bpf.NativeBuffer;
+import org.extfuse4j.bpf.libbpf.Errno;
+import org.extfuse4j.bpf.libbpf.NativeBuffer;
 import org.extfuse4j.cli.CliException;
 
 /** Counts what is in a hash map: the kernel does not say. */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.extfuse4j.cache.Audit;
+import org.extfuse4j.cache.node.Audit;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.DaemonStats;
 import org.extfuse4j.cli.Umount;

@@ -4,7 +4,7 @@ package org.extfuse4j.cli.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
-import org.extfuse4j.cache.Audit;
+import org.extfuse4j.cache.node.Audit;
 import org.extfuse4j.cli.bench.AnswerCost.Case;
 
 /**

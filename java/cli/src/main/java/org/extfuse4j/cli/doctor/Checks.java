@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.extfuse4j.bpf.BpfUnavailableException;
-import org.extfuse4j.bpf.LibBpf;
+import org.extfuse4j.bpf.libbpf.LibBpf;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.CacheUnavailableException;
 import org.extfuse4j.cache.ExtFuseCache;
@@ -19,7 +19,7 @@ import org.extfuse4j.cli.doctor.Finding.Need;
 import org.extfuse4j.cli.trace.OwnInstances;
 import org.extfuse4j.cli.trace.TraceFs;
 import org.extfuse4j.fuse.FuseException;
-import org.extfuse4j.fuse.Natives;
+import org.extfuse4j.fuse.sys.Natives;
 
 /** What is looked at, by the same code that a mount uses where it has some. */
 final class Checks {

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.fuse.FuseFileSystem;
-import org.extfuse4j.fuse.Request;
-import org.extfuse4j.fuse.RequestStructs.RenameIn;
+import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.protocol.RequestStructs.RenameIn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,10 +2,10 @@
 package org.extfuse4j.cli.fault;
 
 import java.nio.ByteBuffer;
-import org.extfuse4j.cache.CachedNode;
 import org.extfuse4j.cache.MetadataCache;
-import org.extfuse4j.cache.Slots;
-import org.extfuse4j.fuse.FuseInit;
+import org.extfuse4j.cache.node.CachedNode;
+import org.extfuse4j.cache.node.Slots;
+import org.extfuse4j.fuse.protocol.FuseInit;
 
 /** A cache that does what {@link #right} does. */
 abstract class Forwarding implements MetadataCache {

@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.cache.CachedNode;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.node.CachedNode;
 
 /** See {@link Fault#LATE}: another thread writes the maps, in order, a little later. */
 final class Late extends Mistaken {

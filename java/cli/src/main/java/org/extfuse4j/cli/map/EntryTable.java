@@ -2,8 +2,8 @@
 package org.extfuse4j.cli.map;
 
 import java.util.Locale;
-import org.extfuse4j.cache.EntryRecord;
-import org.extfuse4j.cache.Expiry;
+import org.extfuse4j.cache.map.EntryRecord;
+import org.extfuse4j.cache.map.Expiry;
 
 /** Names in the maps, a row each. */
 final class EntryTable implements AutoCloseable {

@@ -3,8 +3,8 @@ package org.extfuse4j.cli.map;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.extfuse4j.cache.MapRecord;
-import org.extfuse4j.cache.PinnedCache;
+import org.extfuse4j.cache.inspect.PinnedCache;
+import org.extfuse4j.cache.map.MapRecord;
 import org.extfuse4j.cli.PinnedMount;
 import org.extfuse4j.cli.map.Table.Cell;
 import picocli.CommandLine.Command;

@@ -14,7 +14,7 @@ import org.extfuse4j.cli.CliException;
 
 /**
  * Names of files, which are any bytes but NUL and slash, as text and back. Inside they are strings
- * of one character a byte (ISO-8859-1), as {@link org.extfuse4j.cache.EntryRecord} has them.
+ * of one character a byte (ISO-8859-1), as {@link org.extfuse4j.cache.map.EntryRecord} has them.
  */
 public final class Names {
   /** For the help of a command that shows or takes names. */

@@ -6,7 +6,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
-import org.extfuse4j.fuse.DurationHistogram;
+import org.extfuse4j.fuse.session.DurationHistogram;
 
 /** Makes families of metrics, and their series. */
 final class Families {

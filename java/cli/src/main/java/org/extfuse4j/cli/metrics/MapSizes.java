@@ -3,7 +3,7 @@ package org.extfuse4j.cli.metrics;
 
 import java.util.List;
 import java.util.function.Supplier;
-import org.extfuse4j.cache.MapRecord;
+import org.extfuse4j.cache.map.MapRecord;
 
 /**
  * The sizes of maps, which can be had by reading the maps only. However often one asks, that takes

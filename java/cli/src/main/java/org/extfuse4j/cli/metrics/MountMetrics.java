@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.ExtFuseCache;
-import org.extfuse4j.cache.MapRecord;
-import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Outcome;
-import org.extfuse4j.fuse.DurationHistogram;
-import org.extfuse4j.fuse.FuseOpcode;
-import org.extfuse4j.fuse.UpcallCounters;
+import org.extfuse4j.cache.map.MapRecord;
+import org.extfuse4j.cache.node.NodeCounts;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
+import org.extfuse4j.fuse.session.DurationHistogram;
+import org.extfuse4j.fuse.session.UpcallCounters;
 
 /**
  * The metrics of one mount, read when they are scraped from where they are counted anyway. There

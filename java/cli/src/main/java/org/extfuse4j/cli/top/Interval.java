@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
-import org.extfuse4j.cache.MapRecord;
-import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Outcome;
+import org.extfuse4j.cache.map.MapRecord;
+import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.cli.DaemonLatency;
 import org.extfuse4j.cli.DaemonStats;
-import org.extfuse4j.fuse.DurationHistogram;
+import org.extfuse4j.fuse.session.DurationHistogram;
 
 /**
  * What happened between two samples. Rates are a second, ratios from 0 to 1, times in microseconds;

@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.cache.EntryRecord;
-import org.extfuse4j.cache.NodeRegistry;
-import org.extfuse4j.cache.PinnedCache;
+import org.extfuse4j.cache.inspect.PinnedCache;
+import org.extfuse4j.cache.map.EntryRecord;
+import org.extfuse4j.cache.node.NodeRegistry;
 import org.extfuse4j.cli.map.Names;
 
 /**

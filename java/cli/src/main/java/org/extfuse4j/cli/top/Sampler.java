@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.extfuse4j.cache.CacheStats;
-import org.extfuse4j.cache.MapRecord;
 import org.extfuse4j.cache.Outcome;
-import org.extfuse4j.cache.PinnedCache;
+import org.extfuse4j.cache.inspect.PinnedCache;
+import org.extfuse4j.cache.map.MapRecord;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.ControlClient;
 import org.extfuse4j.cli.PinnedMount;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 
 /**
  * Looks at a mount again and again. The maps are read; the daemon is asked, and need not answer.

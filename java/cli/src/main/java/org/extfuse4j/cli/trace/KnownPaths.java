@@ -4,9 +4,9 @@ package org.extfuse4j.cli.trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.extfuse4j.cache.EntryRecord;
-import org.extfuse4j.cache.PinnedCache;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.cache.inspect.PinnedCache;
+import org.extfuse4j.cache.map.EntryRecord;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 
 /**
  * The paths of requests: what the maps hold at the beginning, corrected by each request that is

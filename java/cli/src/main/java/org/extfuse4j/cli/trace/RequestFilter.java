@@ -5,7 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import org.extfuse4j.cli.CliException;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 
 /** Which requests are shown; the others are seen all the same, for what they tell about paths. */
 final class RequestFilter {

@@ -16,8 +16,8 @@ import org.extfuse4j.cli.map.Names;
 import org.extfuse4j.cli.map.OutputOptions;
 import org.extfuse4j.cli.map.Table;
 import org.extfuse4j.cli.map.Table.Cell;
-import org.extfuse4j.fuse.Errno;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
+import org.extfuse4j.fuse.sys.Errno;
 
 /** Requests on standard output, a row each. */
 final class RequestTable implements AutoCloseable {

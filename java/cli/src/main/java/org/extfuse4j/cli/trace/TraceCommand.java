@@ -3,7 +3,7 @@ package org.extfuse4j.cli.trace;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.extfuse4j.cache.PinnedCache;
+import org.extfuse4j.cache.inspect.PinnedCache;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.PinnedMount;
 import org.extfuse4j.cli.Seconds;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.extfuse4j.cli.map.OutputOptions;
 import org.extfuse4j.cli.map.Table;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 
 /** What all requests come to, by opcode, in memory that does not grow with them. */
 final class TraceSummary {

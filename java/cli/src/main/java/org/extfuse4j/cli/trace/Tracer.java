@@ -3,7 +3,7 @@ package org.extfuse4j.cli.trace;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.cache.PinnedCache;
+import org.extfuse4j.cache.inspect.PinnedCache;
 import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.Columns;
 import org.extfuse4j.cli.Console;

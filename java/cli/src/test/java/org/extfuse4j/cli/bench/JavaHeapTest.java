@@ -16,14 +16,14 @@ class JavaHeapTest {
             4711:
              num     #instances         #bytes  class name (module)
             -------------------------------------------------------
-               1:       1010001       80800080  org.extfuse4j.stackfs.StackNode
+               1:       1010001       80800080  org.extfuse4j.stackfs.node.StackNode
                2:         12100        1234568  [B (java.base@17.0.15)
                3:             1             16  a.Twice
                4:             2             32  a.Twice
             Total       1022104       82034696
             """);
 
-    assertThat(heap.of("org.extfuse4j.stackfs.StackNode")).isEqualTo(80_800_080);
+    assertThat(heap.of("org.extfuse4j.stackfs.node.StackNode")).isEqualTo(80_800_080);
     assertThat(heap.of("[B")).isEqualTo(1_234_568);
     assertThat(heap.of("a.Twice")).isEqualTo(48);
     assertThat(heap.of("none")).isZero();

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.extfuse4j.cache.Audit;
+import org.extfuse4j.cache.node.Audit;
 import org.extfuse4j.cli.bench.ScaleReport.Answer;
 import org.extfuse4j.cli.bench.ScaleReport.Calls;
 import org.extfuse4j.cli.bench.ScaleReport.Heap;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.cache.MapRecord;
+import org.extfuse4j.cache.map.MapRecord;
 import org.junit.jupiter.api.Test;
 
 class MapSizesTest {

@@ -4,9 +4,9 @@ package org.extfuse4j.cli.top;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.cache.MapRecord;
-import org.extfuse4j.cache.NodeCounts;
 import org.extfuse4j.cache.Outcome;
+import org.extfuse4j.cache.map.MapRecord;
+import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.cli.DaemonLatency;
 import org.extfuse4j.cli.DaemonStats;
 

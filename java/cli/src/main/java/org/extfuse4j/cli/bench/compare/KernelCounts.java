@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.extfuse4j.cli.CliException;
-import org.extfuse4j.fuse.FuseOpcode;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 
 /**
  * The kernel's own count of the requests that it sends to each daemon, by opcode: a histogram of

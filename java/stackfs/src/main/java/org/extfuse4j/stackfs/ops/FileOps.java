@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs.ops;
+
+import java.nio.ByteBuffer;
+import org.extfuse4j.fuse.protocol.FuseFlags;
+import org.extfuse4j.fuse.protocol.Reply;
+import org.extfuse4j.fuse.protocol.ReplyStructs.OpenOut;
+import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.protocol.RequestStructs.CopyFileRangeIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.FallocateIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.FlushIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.FsyncIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.LseekIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.OpenIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.ReadIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.ReleaseIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.WriteIn;
+import org.extfuse4j.fuse.sys.Errno;
+import org.extfuse4j.fuse.sys.Syscalls;
+import org.extfuse4j.stackfs.caller.Caller;
+import org.extfuse4j.stackfs.caller.Caps;
+import org.extfuse4j.stackfs.node.StackNode;
+import org.extfuse4j.stackfs.publish.Attributes;
+import org.extfuse4j.stackfs.publish.Contents;
+import org.extfuse4j.stackfs.source.Libc;
+
+/**
+ * Open files. The file handle that the kernel keeps is the descriptor, above it the number by which
+ * {@link Contents} knows who opened the file first, or 0, and a bit of {@link Appends}.
+ *
+ * <p>While a file is open for reading and writing its attributes are not cached: it may be mapped,
+ * and then data, size and times change without a request. A file that is only written cannot be
+ * mapped (mmap(2): EACCES), nor does the kernel collect its writes ({@link #backingFlags}), so each
+ * change is a request, and between them its attributes are as good as any other's.
+ */
+public final class FileOps {
+  private static final int FSYNC_FDATASYNC = 1;
+
+  // __FMODE_EXEC of the kernel's flags: execve(2).
+  private static final int FMODE_EXEC = 0x20;
+  private static final int IOCTL_ONLY = 3;
+
+  private static final int NUMBER_SHIFT = 32;
+  private static final long FOREVER_NS = Long.MAX_VALUE / 2;
+
+  // Callers go on with the rest, and can be interrupted in between.
+  private static final long LONGEST_COPY = 64 << 20;
+
+  private final Mounted m;
+  private final Appends appends;
+
+  public FileOps(Mounted m) {
+    this.m = m;
+    this.appends = new Appends(m);
+  }
+
+  static boolean writes(int flags) {
+    return (flags & Libc.O_ACCMODE) != 0;
+  }
+
+  /**
+   * Whether a backing file that is open with these flags may change by other means than a request.
+   */
+  static boolean changesUnseen(int flags) {
+    return writes(flags) && (flags & Libc.O_ACCMODE) != Libc.O_WRONLY;
+  }
+
+  /**
+   * The flags to open the backing file with. Whether a write appends, it says itself ({@link
+   * Appends}); O_DIRECT would ask for alignment of the daemon's buffers. O_NONBLOCK stays, so that
+   * who gave it does not wait for a lease that somebody has in the source. A kernel that collects
+   * writes reads the rest of a page by the handle that it writes with.
+   */
+  static int backingFlags(Mounted m, int flags) {
+    int dropped =
+        Libc.O_CREAT
+            | Libc.O_EXCL
+            | Libc.O_NOCTTY
+            | Libc.O_TRUNC
+            | Libc.O_APPEND
+            | Libc.O_DIRECT
+            | Libc.O_NOFOLLOW;
+    int kept = (flags & ~dropped) | Libc.O_CLOEXEC;
+    boolean mustRead = m.writeback && (kept & Libc.O_ACCMODE) == Libc.O_WRONLY;
+    return mustRead ? (kept & ~Libc.O_ACCMODE) | Libc.O_RDWR : kept;
+  }
+
+  public int open(Request rq, Reply rp) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = m.begin();
+    int path = m.fds.acquire(s, node);
+    if (path < 0) {
+      return path;
+    }
+    int requested = rq.u32(OpenIn.FLAGS);
+    int flags = backingFlags(m, requested);
+    try {
+      long opened = m.opens.admit(rq.uid());
+      if (opened == 0) {
+        opened = openAdmitted(s, rq, node, path, flags);
+      }
+      int file = (int) opened;
+      if (file < 0) {
+        return file;
+      }
+      m.openers.opened(file, node.nodeid(), writes(flags), rq.uid(), rq.gid());
+      if (changesUnseen(flags)) {
+        m.beginChange(s, node);
+      }
+      m.fds.opened(node, file);
+      int contents = contents(s, node, file);
+      int reply = replyFlags(m, flags) | appends.replyFlags(s, opened, requested);
+      if (contents == Contents.KEPT) {
+        rp.open(opened, reply | FuseFlags.FOPEN_KEEP_CACHE);
+      } else {
+        rp.open(opened | (long) contents << NUMBER_SHIFT, reply);
+      }
+      return 0;
+    } finally {
+      m.fds.release(node);
+    }
+  }
+
+  // What OpenBudget has admitted, which hears what became of it. As Appends.open() answers.
+  private long openAdmitted(Scratch s, Request rq, StackNode node, int path, int flags) {
+    long opened = -Errno.EIO;
+    try {
+      boolean truncates = (rq.u32(OpenIn.FLAGS) & Libc.O_TRUNC) != 0;
+      opened = truncates ? truncate(s, rq, node, path, flags) : open(s, rq, path, flags);
+    } finally {
+      m.opens.opened(rq.uid(), (int) opened);
+    }
+    return opened;
+  }
+
+  private static long open(Scratch s, Request rq, int path, int flags) {
+    int requested = rq.u32(OpenIn.FLAGS);
+    boolean executes = (requested & FMODE_EXEC) != 0;
+    long file = openAsCaller(s, rq, path, flags, executes);
+    if (executes && file == 0) {
+      return Syscalls.open(s.procPath(path), flags); // who may execute it need not read it
+    }
+    if (file != -Errno.EACCES) {
+      return file;
+    }
+    if (requested == 0) {
+      // FS_IOC_GETFLAGS and the like of a file that somebody has open: the kernel opens it for
+      // itself, without the O_LARGEFILE of open(2), and may do no more than they (open(2)).
+      return Syscalls.open(s.procPath(path), IOCTL_ONLY | Libc.O_CLOEXEC);
+    }
+    boolean readForKernel = (flags & Libc.O_ACCMODE) != (requested & Libc.O_ACCMODE);
+    return readForKernel ? openToWrite(s, rq, path, flags) : file;
+  }
+
+  // Who may write to a file need not read it, as the kernel does that collects writes: the caller's
+  // own open(2) is made, and then another for the handle.
+  private static long openToWrite(Scratch s, Request rq, int path, int flags) {
+    int writing = (flags & ~Libc.O_ACCMODE) | Libc.O_WRONLY;
+    long file = openAsCaller(s, rq, path, writing, false);
+    if (file < 0) {
+      return file;
+    }
+    long kept = file & Appends.KEPT;
+    int backing = (flags & ~Libc.O_TRUNC) | (kept == 0 ? 0 : Libc.O_APPEND);
+    int handle = Syscalls.open(s.procPath(path), backing);
+    Syscalls.close((int) file);
+    return handle < 0 ? handle : handle | kept;
+  }
+
+  // What Appends.open() returns, or 0 for somebody who may execute the file.
+  private static long openAsCaller(Scratch s, Request rq, int path, int flags, boolean executes) {
+    long file;
+    Caller caller = s.caller.become(rq).on(path);
+    try {
+      if ((flags & Libc.O_TRUNC) != 0 && Attributes.hasSetId(s, path)) {
+        caller.changesData().know(Caps.FSETID);
+      }
+      do {
+        file =
+            executes
+                ? Syscalls.eaccess(s.procPath(path), Libc.X_OK)
+                : Appends.open(s.procPath(path), rq.u32(OpenIn.FLAGS), flags);
+      } while (caller.again(file));
+    } finally {
+      caller.restore();
+    }
+    return file;
+  }
+
+  // One call as in the source (FUSE_ATOMIC_O_TRUNC): truncate(2) of an empty file need not set
+  // times. Size and times change one after the other, so nobody looks meanwhile. Opened twice:
+  // whoever has a lease is waited for without the lock.
+  private long truncate(Scratch s, Request rq, StackNode node, int path, int flags) {
+    long first = open(s, rq, path, flags);
+    if (first < 0) {
+      return first;
+    }
+    m.source.awaitThaw(s, path, false);
+    m.locks.lock(node.nodeid());
+    try {
+      m.withhold(s, node);
+      long opened = open(s, rq, path, flags | Libc.O_TRUNC);
+      m.refresh(s, node, path);
+      return opened;
+    } finally {
+      m.locks.unlock(node.nodeid());
+      m.contents.drop(node.nodeid());
+      Syscalls.close((int) first);
+    }
+  }
+
+  // What Contents says of a file that has been opened.
+  private int contents(Scratch s, StackNode node, int file) {
+    long validNs = m.cache.active() ? FOREVER_NS : m.validity.attrNs();
+    if (validNs == 0 || Attributes.statx(s, file) < 0) {
+      return Contents.NONE;
+    }
+    return m.contents.opened(
+        node.nodeid(),
+        Attributes.ctime(s.statx),
+        Attributes.size(s.statx),
+        s.epoch,
+        Attributes.realNs(),
+        System.nanoTime(),
+        validNs);
+  }
+
+  private static int number(long handle) {
+    return (int) ((handle & ~Appends.KEPT) >>> NUMBER_SHIFT);
+  }
+
+  // A file that is read or closed is one that the kernel knows to be open.
+  private void begun(Request rq, long handle) {
+    int number = number(handle);
+    if (number != Contents.NONE) {
+      m.contents.begun(rq.nodeid(), number);
+    }
+  }
+
+  /** The kernel did not hear that the file was opened. */
+  public void takeBackOpen(Request rq, Reply rp) {
+    long handle = rp.payload().getLong(OpenOut.FH);
+    m.contents.refused(rq.nodeid(), number(handle));
+    close(m, m.registry.get(rq.nodeid()), (int) handle, rq.u32(OpenIn.FLAGS));
+  }
+
+  /** No FLUSH for each close(2) where the source would have nothing to say to it. */
+  static int replyFlags(Mounted m, int flags) {
+    return writes(flags) && m.source.flushes() ? 0 : FuseFlags.FOPEN_NOFLUSH;
+  }
+
+  public int release(Request rq) {
+    long handle = rq.u64(ReleaseIn.FH);
+    begun(rq, handle);
+    close(m, m.registry.get(rq.nodeid()), (int) handle, rq.u32(ReleaseIn.FLAGS));
+    return 0;
+  }
+
+  /** Closes a file that was opened for a request with these flags; the node may be null. */
+  public static void close(Mounted m, StackNode node, int file, int requested) {
+    if (node == null) {
+      m.openers.closing(file);
+      m.opens.close(file);
+      return;
+    }
+    int flags = backingFlags(m, requested);
+    m.fds.closing(node, file);
+    m.openers.closing(file);
+    if (writes(flags) && !changesUnseen(flags)) {
+      // What was written may lose blocks that the source's file system had set aside for it.
+      m.beginChange(m.begin(), node);
+    }
+    m.opens.close(file);
+    if (writes(flags)) {
+      m.endChange(node);
+    }
+  }
+
+  public int read(Request rq, Reply rp) {
+    int size = Math.min(rq.u32(ReadIn.SIZE_FIELD), rp.capacity());
+    long handle = rq.u64(ReadIn.FH);
+    begun(rq, handle);
+    long n = Syscalls.pread((int) handle, rp.payloadAddress(), size, rq.u64(ReadIn.OFFSET));
+    if (n < 0) {
+      return (int) n;
+    }
+    rp.length((int) n);
+    return 0;
+  }
+
+  public int write(Request rq, Reply rp) {
+    int size = rq.u32(WriteIn.SIZE_FIELD);
+    if (size < 0 || size > rq.bodyLength() - WriteIn.SIZE) {
+      return -Errno.EINVAL;
+    }
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    int file = (int) rq.u64(WriteIn.FH);
+    long body = rq.bodyAddress() + WriteIn.SIZE;
+    Scratch s = m.begin();
+    m.beginChange(s, node);
+    long n;
+    try {
+      becomeWriter(s, rq, file);
+      do {
+        n = appends.write(rq, body, size);
+      } while (s.caller.again(n));
+    } finally {
+      s.caller.restore();
+      m.endChange(node);
+    }
+    if (n >= 0) {
+      rp.write((int) n);
+    }
+    return (int) Math.min(n, 0);
+  }
+
+  private void becomeWriter(Scratch s, Request rq, int file) {
+    boolean setId = Attributes.hasSetId(s, file);
+    if ((rq.u32(WriteIn.WRITE_FLAGS) & FuseFlags.FUSE_WRITE_CACHE) != 0) {
+      s.caller.becomeOpener(m.openers.uid(file), m.openers.gid(file), setId);
+    } else {
+      becomeWriter(s, rq, file, setId);
+    }
+  }
+
+  // Set-id bits go when a file is written, unless the writer may keep them.
+  private static void becomeWriter(Scratch s, Request rq, int file, boolean setId) {
+    s.caller.becomeWriter(rq.uid(), rq.gid(), rq.pid()).on(file);
+    if (setId) {
+      s.caller.know(Caps.FSETID);
+    }
+  }
+
+  /** close(2) of one descriptor of the file: what it would report is reported. */
+  public int flush(Request rq) {
+    int copy = Syscalls.dup((int) rq.u64(FlushIn.FH));
+    return copy < 0 ? copy : Syscalls.close(copy);
+  }
+
+  public int fsync(Request rq) {
+    int file = (int) rq.u64(FsyncIn.FH);
+    boolean dataOnly = (rq.u32(FsyncIn.FSYNC_FLAGS) & FSYNC_FDATASYNC) != 0;
+    return dataOnly ? Syscalls.fdatasync(file) : Syscalls.fsync(file);
+  }
+
+  public int fallocate(Request rq) {
+    StackNode node = m.registry.get(rq.nodeid());
+    if (node == null) {
+      return -Errno.ESTALE;
+    }
+    int file = (int) rq.u64(FallocateIn.FH);
+    int mode = rq.u32(FallocateIn.MODE);
+    long offset = rq.u64(FallocateIn.OFFSET);
+    Scratch s = m.begin();
+    m.beginChange(s, node);
+    try {
+      boolean setId = Attributes.hasSetId(s, file);
+      becomeWriter(s, rq, file, setId);
+      int rc;
+      do {
+        rc = Syscalls.fallocate(file, mode, offset, rq.u64(FallocateIn.LENGTH));
+      } while (s.caller.again(rc));
+      return rc;
+    } finally {
+      s.caller.restore();
+      m.endChange(node);
+    }
+  }
+
+  /** struct statfs of 64-bit Linux (asm-generic/statfs.h): longs. */
+  public int statfs(Reply rp) {
+    Scratch s = m.begin();
+    int rc = Syscalls.fstatfs(m.source.mountFd(), s.statxAddress);
+    if (rc < 0) {
+      return rc;
+    }
+    ByteBuffer fs = s.statx;
+    rp.statfs(
+        fs.getLong(16),
+        fs.getLong(24),
+        fs.getLong(32),
+        fs.getLong(40),
+        fs.getLong(48),
+        (int) fs.getLong(8),
+        (int) fs.getLong(64),
+        (int) fs.getLong(72));
+    return 0;
+  }
+
+  public int copyFileRange(Request rq, Reply rp) {
+    StackNode target = m.registry.get(rq.u64(CopyFileRangeIn.NODEID_OUT));
+    if (target == null) {
+      return -Errno.ESTALE;
+    }
+    Scratch s = m.begin();
+    s.times.putLong(0, rq.u64(CopyFileRangeIn.OFF_IN));
+    s.times.putLong(Long.BYTES, rq.u64(CopyFileRangeIn.OFF_OUT));
+    long length = rq.u64(CopyFileRangeIn.LEN);
+    int out = (int) rq.u64(CopyFileRangeIn.FH_OUT);
+    m.beginChange(s, target);
+    long n;
+    try {
+      boolean setId = Attributes.hasSetId(s, out);
+      becomeWriter(s, rq, out, setId);
+      do {
+        n =
+            Syscalls.copyFileRange(
+                (int) rq.u64(CopyFileRangeIn.FH_IN),
+                s.timesAddress,
+                out,
+                s.timesAddress + Long.BYTES,
+                length < 0 ? LONGEST_COPY : Math.min(length, LONGEST_COPY),
+                (int) rq.u64(CopyFileRangeIn.FLAGS));
+      } while (s.caller.again(n));
+    } finally {
+      s.caller.restore();
+      m.endChange(target);
+    }
+    if (n >= 0) {
+      rp.write((int) n);
+    }
+    return (int) Math.min(n, 0);
+  }
+
+  public int syncfs() {
+    return Syscalls.syncfs(m.source.mountFd());
+  }
+
+  /**
+   * SEEK_DATA and SEEK_HOLE. The source does not know what the kernel has collected and not written
+   * yet: data would be taken for a hole. After ENOSYS the kernel says that all is data.
+   */
+  public int lseek(Request rq, Reply rp) {
+    if (m.writeback) {
+      return -Errno.ENOSYS;
+    }
+    int file = (int) rq.u64(LseekIn.FH);
+    long at = Syscalls.lseek(file, rq.u64(LseekIn.OFFSET), rq.u32(LseekIn.WHENCE));
+    if (at < 0) {
+      return (int) at;
+    }
+    rp.lseek(at);
+    return 0;
+  }
+}

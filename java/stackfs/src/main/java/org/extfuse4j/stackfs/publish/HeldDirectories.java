@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.extfuse4j.stackfs.publish;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.concurrent.ConcurrentHashMap;
+import org.extfuse4j.fuse.sys.Errno;
+import org.extfuse4j.fuse.sys.Syscalls;
+import org.extfuse4j.stackfs.caller.Caller;
+import org.extfuse4j.stackfs.node.StackNode;
+import org.extfuse4j.stackfs.ops.Mounted;
+import org.extfuse4j.stackfs.ops.Scratch;
+import org.extfuse4j.stackfs.source.Libc;
+
+/**
+ * Directories that the kernel has opened by itself, and that somebody closes to others before their
+ * names are asked for: who has a directory open reads on. They are opened just before such a change
+ * through the mount; names are then given to whom the source would have let open it at that moment.
+ *
+ * <p>Thread-safe.
+ */
+public final class HeldDirectories implements AutoCloseable {
+  private static final byte[] ACL = "system.posix_acl_access".getBytes(US_ASCII);
+
+  /** A descriptor, and by what it could have been opened. */
+  private record Held(int dir, int uid, int gid, int mode, boolean hasAcl) {}
+
+  private final Mounted m;
+  private final ConcurrentHashMap<Long, Held> all = new ConcurrentHashMap<>();
+
+  public HeldDirectories(Mounted m) {
+    this.m = m;
+  }
+
+  /**
+   * Who may read a directory is about to change; with the node's lock, as the daemon.
+   *
+   * @param fd an O_PATH descriptor of it, whose attributes are in the scratch
+   */
+  public void beforeChange(Scratch s, StackNode node, int fd) {
+    if (!m.cache.active()
+        || !Attributes.isDirectory(s.statx)
+        || !m.cache.areNamesOpen(node)
+        || m.listings.dir(node) >= 0
+        || all.containsKey(node.nodeid())) {
+      return;
+    }
+    int dir = Syscalls.open(s.procPath(fd), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+    if (dir < 0) {
+      return;
+    }
+    s.putName(ACL);
+    boolean hasAcl = Syscalls.getxattr(s.procPath(fd), s.nameAddress, 0, 0) >= 0;
+    int uid = Attributes.uid(s.statx);
+    int gid = Attributes.gid(s.statx);
+    close(all.put(node.nodeid(), new Held(dir, uid, gid, Attributes.mode(s.statx), hasAcl)));
+  }
+
+  /**
+   * The descriptor for somebody who may not open the directory any more.
+   *
+   * @param caller who has just been refused
+   * @return the descriptor, which is the taker's, or -EACCES
+   */
+  public int take(StackNode node, Caller caller) {
+    Held held = all.get(node.nodeid());
+    if (held == null || !mayRead(held, caller) || !all.remove(node.nodeid(), held)) {
+      return -Errno.EACCES;
+    }
+    return held.dir;
+  }
+
+  private static boolean mayRead(Held held, Caller caller) {
+    if (caller.isUser(held.uid)) {
+      return (held.mode & 0400) != 0;
+    }
+    // What an ACL says of others than the owner is not looked up: they are refused.
+    return !held.hasAcl && (held.mode & (caller.isIn(held.gid) ? 040 : 04)) != 0;
+  }
+
+  /** The kernel has closed the directory, or forgotten it. */
+  public void closed(StackNode node) {
+    close(all.remove(node.nodeid()));
+  }
+
+  private static void close(Held held) {
+    if (held != null) {
+      Syscalls.close(held.dir);
+    }
+  }
+
+  @Override
+  public void close() {
+    all.values().forEach(HeldDirectories::close);
+    all.clear();
+  }
+}
