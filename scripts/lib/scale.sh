@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-#   scale FILES DIRS OUT [OPTION...]    'extfuse bench scale' in a virtual machine that is large enough; the figures go to
+#   scale FILES DIRS OUT [OPTION...]    'extfuse-bench scale' in a virtual machine that is large enough; the figures go to
 #                                       OUT, which is below build/. Fails also when the kernel complained.
 #
 # Source common.sh first. The project must have been packaged (mvn package), the kernel built.

@@ -5,7 +5,7 @@
 #
 # What a system call that the kernel answers by itself is made of, with all timeouts 0: has perf(1) look 4,000 times in a
 # second of the guest's clock, which counts instructions, what the processor is at, and prints the instructions of one call by
-# their purpose. CALL-COST is java/cli/target/c/call-cost.
+# their purpose. CALL-COST is java/bench/target/c/call-cost.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"

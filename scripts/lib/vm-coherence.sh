@@ -9,7 +9,7 @@
 #   off               through a mount without the in-kernel cache
 #   on                through a mount with it
 #   fault-one-parent, fault-left-out, fault-late
-#                     as on, with a daemon that makes a mistake (java/cli, Faults) and without the handlers that would
+#                     as on, with a daemon that makes a mistake (java/daemon, Faults) and without the handlers that would
 #                     hide it by marking stale what is about to change; they stay away for the runs after it
 #
 # Each lasts so many seconds, or until there is a line on standard input.
@@ -45,7 +45,7 @@ start_mount() {
         native) ;;
         off) extfuse mount --cache=off --attr-timeout 0 --entry-timeout 0 /scratch/off /mnt/off ;;
         on)
-            JAVA_TOOL_OPTIONS=${with_faults:+-Dextfuse.test.faults=true} \
+            JAVA_TOOL_OPTIONS=${with_faults:+-javaagent:$REPO/java/daemon/target/daemon-faults.jar} \
                 extfuse mount --cache=required /scratch/on /mnt/on
             ;;
     esac

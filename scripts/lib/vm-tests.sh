@@ -12,14 +12,14 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"
 . "$here/guest.sh"
 
-modules=(cache stackfs jnrfuse cli)
+modules=(cache stackfs jnrfuse cli bench)
 reports=$REPO/build/vm-reports
 
 need_extfuse
 
 # The modules that depend on the others have all of their libraries on their class paths.
 class_path=
-for module in stackfs jnrfuse cli; do
+for module in stackfs jnrfuse bench; do
     cp=$REPO/java/$module/target/test-classpath.txt
     [[ -s $cp ]] || die "$cp is missing: run mvn -DskipTests verify"
     class_path+=${class_path:+:}$(<"$cp")

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Micro-benchmarks of the hot paths, by JMH. */
+/** Benchmarks on real mounts and real programs. */
 package org.extfuse4j.bench;

@@ -13,6 +13,8 @@ public final class Columns {
   private final boolean[] right;
 
   /**
+   * A table without rows.
+   *
    * @param headings of the columns; one that starts with "&gt;" is aligned to the right
    */
   public Columns(String... headings) {

@@ -3,7 +3,6 @@ package org.extfuse4j.cli;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.extfuse4j.cli.bench.BenchCommand;
 import org.extfuse4j.cli.doctor.DoctorCommand;
 import org.extfuse4j.cli.man.ManCommand;
 import org.extfuse4j.cli.map.MapCommand;
@@ -11,7 +10,6 @@ import org.extfuse4j.cli.top.TopCommand;
 import org.extfuse4j.cli.trace.TraceCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParseResult;
 
 /**
  * The {@code extfuse} command. Status 0 is success, 1 a failure with one line on standard error, 2
@@ -37,7 +35,6 @@ public final class Main {
           TopCommand.class,
           TraceCommand.class,
           DoctorCommand.class,
-          BenchCommand.class,
           CompletionCommand.class,
           ManCommand.class,
           CommandLine.HelpCommand.class);
@@ -54,11 +51,7 @@ public final class Main {
     Stream<Class<?>> named = COMMANDS.stream().filter(c -> args.length > 0 && isNamed(c, args[0]));
     List<Class<?>> used = named.toList();
     CommandLine line = commandLine(used.isEmpty() ? COMMANDS : used);
-    line.setUsageHelpAutoWidth(true);
-    line.setErr(Console.writer());
-    line.setParameterExceptionHandler(Main::wrongUsage);
-    line.setExecutionExceptionHandler(Main::failed);
-    return line.execute(args);
+    return CommandRunner.run(line, args);
   }
 
   /** With all commands, to be described. */
@@ -77,36 +70,8 @@ public final class Main {
         && command.getAnnotation(Command.class).name().equals(word);
   }
 
-  private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
-    CommandLine command = e.getCommandLine();
-    // A command that was not even named has a list of commands to show, not a line to correct.
-    if (args.length == 0) {
-      command.usage(command.getErr());
-    } else {
-      String name = command.getCommandSpec().qualifiedName();
-      Console.say(firstLine(e.getMessage()) + "; see " + name + " --help");
-    }
-    return CommandLine.ExitCode.USAGE;
-  }
-
-  private static int failed(Exception e, CommandLine command, ParseResult parsed) {
-    if (e instanceof ClosedPipeException) {
-      return ClosedPipeException.STATUS;
-    }
-    if (e instanceof InterruptedException) {
-      Thread.currentThread().interrupt();
-    }
-    Console.say(CliException.describe(e));
-    Logs.trace(e);
-    return CommandLine.ExitCode.SOFTWARE;
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
-  }
-
   /** The version in the jar's manifest. */
-  static final class Version implements CommandLine.IVersionProvider {
+  public static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
       String version = Main.class.getPackage().getImplementationVersion();

@@ -6,8 +6,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.CacheOptions;
-import org.extfuse4j.cache.Validity;
-import org.extfuse4j.cli.metrics.MetricsAddress;
+import org.extfuse4j.daemon.Daemon;
+import org.extfuse4j.daemon.Logs;
+import org.extfuse4j.daemon.MountSettings;
+import org.extfuse4j.daemon.MountSettings.CacheMode;
+import org.extfuse4j.daemon.metrics.MetricsAddress;
+import org.extfuse4j.daemon.run.Mounts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,25 +34,30 @@ import picocli.CommandLine.Spec;
 final class MountCommand implements Callable<Integer> {
   private static final int DEFAULT_ENTRIES = 1 << 17;
 
-  /** What to do about the in-kernel half. */
-  enum CacheMode {
-    AUTO,
-    REQUIRED,
-    OFF;
-
-    /** Reads a mode as it is written on the command line. */
-    static final class Reader implements CommandLine.ITypeConverter<CacheMode> {
-      @Override
-      public CacheMode convert(String value) {
-        return switch (value) {
-          case "auto" -> AUTO;
-          case "required" -> REQUIRED;
-          case "off" -> OFF;
-          default ->
-              throw new CommandLine.TypeConversionException(
-                  "'" + value + "' is not auto, required or off");
-        };
+  /** Reads where metrics are served. */
+  static final class MetricsAddressReader implements CommandLine.ITypeConverter<MetricsAddress> {
+    @Override
+    public MetricsAddress convert(String value) {
+      try {
+        return MetricsAddress.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.TypeConversionException(e.getMessage());
       }
+    }
+  }
+
+  /** Reads a mode as it is written on the command line. */
+  static final class CacheModeReader implements CommandLine.ITypeConverter<CacheMode> {
+    @Override
+    public CacheMode convert(String value) {
+      return switch (value) {
+        case "auto" -> CacheMode.AUTO;
+        case "required" -> CacheMode.REQUIRED;
+        case "off" -> CacheMode.OFF;
+        default ->
+            throw new CommandLine.TypeConversionException(
+                "'" + value + "' is not auto, required or off");
+      };
     }
   }
 
@@ -60,9 +69,6 @@ final class MountCommand implements Callable<Integer> {
       description =
           "The directory to show, unless --jnrfuse names another source; and an empty one.")
   List<Path> paths = List.of();
-
-  Path source;
-  Path mountpoint;
 
   @Option(
       names = "--jnrfuse",
@@ -82,7 +88,7 @@ final class MountCommand implements Callable<Integer> {
       names = "--cache",
       paramLabel = "auto|required|off",
       defaultValue = "auto",
-      converter = CacheMode.Reader.class,
+      converter = CacheModeReader.class,
       description =
           "auto: use the in-kernel cache if the kernel has one (default); required: fail without;"
               + " off: every request goes to the daemon.")
@@ -160,7 +166,7 @@ final class MountCommand implements Callable<Integer> {
   @Option(
       names = "--metrics",
       paramLabel = "[ADDRESS:]PORT",
-      converter = MetricsAddress.Reader.class,
+      converter = MetricsAddressReader.class,
       description =
           "Serve metrics for Prometheus at http://ADDRESS:PORT/metrics, to whoever asks; without"
               + " ADDRESS to this machine only. Port 0 is a free one, which the log and 'extfuse"
@@ -235,17 +241,36 @@ final class MountCommand implements Callable<Integer> {
       throw usage("--busy-poll " + busyPoll + ": give microseconds from 0 to 1000000");
     }
     checkBudget();
-    placePaths();
+    MountSettings settings = settings();
     Logs.configure(verbose.length, log == null ? null : Mounts.absolute(log));
-    Daemon.serve(this);
+    Daemon.serve(settings);
     return 0;
   }
 
-  long pollNs() {
-    return TimeUnit.MICROSECONDS.toNanos(busyPoll);
+  private MountSettings settings() {
+    MountSettings settings = new MountSettings();
+    placePaths(settings);
+    settings.jnrfuse = jnrfuse;
+    settings.libfuseOptions = libfuseOptions;
+    settings.cache = cache;
+    settings.entryNs = entryNs;
+    settings.attrNs = attrNs;
+    settings.negativeNs = negativeNs;
+    settings.threads = threads;
+    settings.pollNs = TimeUnit.MICROSECONDS.toNanos(busyPoll);
+    settings.entries = entries();
+    settings.metrics = metrics;
+    settings.audit = audit;
+    settings.readOnly = readOnly;
+    settings.noexec = noexec;
+    settings.idmap = idmap;
+    settings.writeback = writeback;
+    settings.syncNs = syncNs;
+    settings.log = log;
+    return settings;
   }
 
-  private void placePaths() {
+  private void placePaths(MountSettings settings) {
     if (jnrfuse == null) {
       if (paths.isEmpty()) {
         throw usage("Missing required parameters: 'SOURCE', 'MOUNTPOINT'");
@@ -265,8 +290,8 @@ final class MountCommand implements Callable<Integer> {
     if (paths.size() > most) {
       throw usage("Unmatched argument at index " + (most + 1) + ": '" + paths.get(most) + "'");
     }
-    source = jnrfuse == null ? paths.get(0) : null;
-    mountpoint = paths.get(most - 1);
+    settings.source = jnrfuse == null ? paths.get(0) : null;
+    settings.mountpoint = paths.get(most - 1);
   }
 
   private void checkBudget() {
@@ -291,15 +316,6 @@ final class MountCommand implements Callable<Integer> {
       return CacheOptions.entriesIn(maxMemory);
     }
     return maxEntries != null ? maxEntries : DEFAULT_ENTRIES;
-  }
-
-  /** What was asked for; what was not depends on whether the kernel has the cache. */
-  Validity validity(boolean cached) {
-    long unlessAsked = cached ? 0 : Seconds.NS;
-    return new Validity(
-        entryNs != null ? entryNs : unlessAsked,
-        attrNs != null ? attrNs : unlessAsked,
-        negativeNs != null ? negativeNs : 0);
   }
 
   private CommandLine.ParameterException usage(String message) {

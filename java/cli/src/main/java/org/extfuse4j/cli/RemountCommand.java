@@ -4,6 +4,9 @@ package org.extfuse4j.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.extfuse4j.daemon.CommandException;
+import org.extfuse4j.daemon.control.ControlClient;
+import org.extfuse4j.daemon.run.Mounts;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.MountTable;
@@ -40,7 +43,7 @@ final class RemountCommand implements Callable<Integer> {
     MountTable.Mount mount =
         MountTable.at(Mounts.table(), path)
             .filter(found -> found.type().equals(Mounts.TYPE))
-            .orElseThrow(() -> new CliException(path + " is not mounted by extfuse"));
+            .orElseThrow(() -> new CommandException(path + " is not mounted by extfuse"));
     boolean readOnly = choose("ro", "rw", mount.has("ro"));
     if (!readOnly) {
       // One that was mounted read-only refuses changes itself, whatever the kernel lets through.

@@ -3,6 +3,7 @@ package org.extfuse4j.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.extfuse4j.daemon.run.Umount;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

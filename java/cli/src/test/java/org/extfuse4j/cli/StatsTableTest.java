@@ -4,6 +4,7 @@ package org.extfuse4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.extfuse4j.daemon.control.DaemonStats;
 import org.junit.jupiter.api.Test;
 
 class StatsTableTest {

@@ -13,11 +13,11 @@ import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.CacheUnavailableException;
 import org.extfuse4j.cache.ExtFuseCache;
 import org.extfuse4j.cache.Validity;
-import org.extfuse4j.cli.CliException;
-import org.extfuse4j.cli.MountChecks;
 import org.extfuse4j.cli.doctor.Finding.Need;
 import org.extfuse4j.cli.trace.OwnInstances;
 import org.extfuse4j.cli.trace.TraceFs;
+import org.extfuse4j.daemon.CommandException;
+import org.extfuse4j.daemon.MountChecks;
 import org.extfuse4j.fuse.FuseException;
 import org.extfuse4j.fuse.sys.Natives;
 
@@ -72,7 +72,7 @@ final class Checks {
     try {
       MountChecks.privileges();
       return Finding.ok(check, Need.MOUNT, "CAP_SYS_ADMIN, and /dev/fuse can be opened");
-    } catch (CliException e) {
+    } catch (CommandException e) {
       return Finding.lacks(check, Need.MOUNT, e.getMessage());
     }
   }

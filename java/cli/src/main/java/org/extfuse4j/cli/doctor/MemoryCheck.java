@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli.doctor;
 
-import org.extfuse4j.cli.MemoryLimit;
 import org.extfuse4j.cli.doctor.Finding.Need;
+import org.extfuse4j.daemon.MemoryLimit;
 
 /** Whether the cgroup leaves enough memory, for the command's own is what its mounts would have. */
 final class MemoryCheck {

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.Main;
+import org.extfuse4j.daemon.CommandException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -37,7 +37,7 @@ public final class ManCommand implements Callable<Integer> {
         Files.writeString(page, ManPage.of(command), StandardCharsets.UTF_8);
       }
     } catch (IOException e) {
-      throw new CliException("cannot write manual pages to " + directory, e);
+      throw new CommandException("cannot write manual pages to " + directory, e);
     }
     return 0;
   }

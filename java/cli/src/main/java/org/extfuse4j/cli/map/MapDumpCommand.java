@@ -11,7 +11,7 @@ import org.extfuse4j.cache.inspect.HandlerRecord;
 import org.extfuse4j.cache.inspect.PinnedCache;
 import org.extfuse4j.cache.map.AttrRecord;
 import org.extfuse4j.cache.map.NodeAttr;
-import org.extfuse4j.cli.PinnedMount;
+import org.extfuse4j.daemon.run.PinnedMount;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

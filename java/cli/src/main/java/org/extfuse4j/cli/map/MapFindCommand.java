@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.extfuse4j.cache.inspect.PinnedCache;
 import org.extfuse4j.cache.map.EntryRecord;
-import org.extfuse4j.cli.PinnedMount;
+import org.extfuse4j.daemon.run.PinnedMount;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -3,7 +3,7 @@ package org.extfuse4j.cli.map;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.extfuse4j.cli.ControlClient;
+import org.extfuse4j.daemon.control.ControlClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

@@ -9,7 +9,7 @@ import org.extfuse4j.cache.inspect.WalkStep;
 import org.extfuse4j.cache.map.AttrRecord;
 import org.extfuse4j.cache.map.EntryRecord;
 import org.extfuse4j.cache.map.NodeAttr;
-import org.extfuse4j.cli.PinnedMount;
+import org.extfuse4j.daemon.run.PinnedMount;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

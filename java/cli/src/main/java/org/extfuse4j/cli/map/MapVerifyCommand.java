@@ -10,8 +10,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.extfuse4j.cache.inspect.PinnedCache;
 import org.extfuse4j.cache.node.NodeRegistry;
-import org.extfuse4j.cli.CliException;
-import org.extfuse4j.cli.PinnedMount;
+import org.extfuse4j.daemon.CommandException;
+import org.extfuse4j.daemon.run.PinnedMount;
 import org.extfuse4j.stackfs.CacheCheck;
 import org.extfuse4j.stackfs.CacheCheck.Difference;
 import org.extfuse4j.stackfs.CacheCheck.Summary;
@@ -47,10 +47,10 @@ final class MapVerifyCommand implements Callable<Integer> {
             .source()
             .orElseThrow(
                 () ->
-                    new CliException(
+                    new CommandException(
                         pinned.name() + " is not mounted any more: its source is not known"));
     if (!source.startsWith("/")) {
-      throw new CliException(
+      throw new CommandException(
           pinned.name() + " serves " + source + ", no directory: there is nothing to compare with");
     }
     try (PinnedCache cache = pinned.open();

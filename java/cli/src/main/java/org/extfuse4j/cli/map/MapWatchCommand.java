@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.cache.inspect.PinnedCache;
-import org.extfuse4j.cli.CliException;
-import org.extfuse4j.cli.PinnedMount;
 import org.extfuse4j.cli.Seconds;
 import org.extfuse4j.cli.map.Table.Cell;
+import org.extfuse4j.daemon.CommandException;
+import org.extfuse4j.daemon.run.PinnedMount;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,10 +59,10 @@ final class MapWatchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (interval == 0) {
-      throw new CliException("--interval 0 is no time: give seconds, such as 0.5");
+      throw new CommandException("--interval 0 is no time: give seconds, such as 0.5");
     }
     if (count != null && count < 1) {
-      throw new CliException("--count " + count + " is no number of lines: give 1 or more");
+      throw new CommandException("--count " + count + " is no number of lines: give 1 or more");
     }
     PinnedMount pinned = PinnedMount.of(mount);
     try (PinnedCache cache = pinned.open();
@@ -82,7 +82,7 @@ final class MapWatchCommand implements Callable<Integer> {
       TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
       // The maps live as long as somebody has them open, and would be silent for ever.
       if (!pinned.hasMaps()) {
-        throw new CliException(pinned.name() + " was unmounted");
+        throw new CommandException(pinned.name() + " was unmounted");
       }
       Map<Outcome, Long> now = sums(cache.stats());
       table.row(row(before, now));

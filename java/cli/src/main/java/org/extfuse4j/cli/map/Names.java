@@ -10,7 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.extfuse4j.cli.CliException;
+import org.extfuse4j.daemon.CommandException;
 
 /**
  * Names of files, which are any bytes but NUL and slash, as text and back. Inside they are strings
@@ -52,7 +52,7 @@ public final class Names {
   /**
    * The name that a person means.
    *
-   * @throws CliException if a backslash is not followed by what {@link #escape} puts there
+   * @throws CommandException if a backslash is not followed by what {@link #escape} puts there
    */
   static String unescape(String text) {
     StringBuilder name = new StringBuilder();
@@ -68,7 +68,7 @@ public final class Names {
     List<String> names = new ArrayList<>();
     for (String part : path.split("/", -1)) {
       if (part.equals("..")) {
-        throw new CliException("'..' in a path is not followed: give the path without");
+        throw new CommandException("'..' in a path is not followed: give the path without");
       }
       if (!part.isEmpty() && !part.equals(".")) {
         names.add(unescape(part));
@@ -117,7 +117,7 @@ public final class Names {
         return at + 4;
       }
     }
-    throw new CliException(
+    throw new CommandException(
         "a backslash in a name is written \\\\, other bytes \\xHH: '"
             + new String(text.getBytes(ISO_8859_1), UTF_8)
             + "'");

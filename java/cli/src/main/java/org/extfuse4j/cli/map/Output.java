@@ -9,8 +9,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.ClosedPipeException;
+import org.extfuse4j.daemon.CommandException;
 
 /**
  * Standard output, in whole lines: whoever interrupts the command, or its reader, finds none that
@@ -45,7 +45,7 @@ final class Output {
     if (to.checkError()) {
       throw isPipe()
           ? new ClosedPipeException()
-          : new CliException("cannot write to standard output: is there no space left?");
+          : new CommandException("cannot write to standard output: is there no space left?");
     }
   }
 

@@ -8,9 +8,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.extfuse4j.cli.ControlClient;
-import org.extfuse4j.cli.DaemonLatency;
-import org.extfuse4j.cli.DaemonStats;
+import org.extfuse4j.daemon.control.ControlClient;
+import org.extfuse4j.daemon.control.DaemonLatency;
+import org.extfuse4j.daemon.control.DaemonStats;
 
 /** Asks the daemon of a mount, which may hang: for a while, and one question at a time. */
 final class DaemonQuestions implements AutoCloseable {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.cache.map.MapRecord;
-import org.extfuse4j.cli.DaemonLatency;
-import org.extfuse4j.cli.DaemonStats;
+import org.extfuse4j.daemon.control.DaemonLatency;
+import org.extfuse4j.daemon.control.DaemonStats;
 
 /**
  * What is known of a mount at one moment, all of it counted since the mount.

@@ -10,9 +10,9 @@ import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.cache.inspect.PinnedCache;
 import org.extfuse4j.cache.map.MapRecord;
-import org.extfuse4j.cli.CliException;
-import org.extfuse4j.cli.ControlClient;
-import org.extfuse4j.cli.PinnedMount;
+import org.extfuse4j.daemon.CommandException;
+import org.extfuse4j.daemon.control.ControlClient;
+import org.extfuse4j.daemon.run.PinnedMount;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 
 /**
@@ -37,13 +37,13 @@ final class Sampler implements AutoCloseable {
 
   /**
    * @param patient whether the daemon may take its time to answer
-   * @throws CliException if there is nothing to look at
+   * @throws CommandException if there is nothing to look at
    */
   Sampler(PinnedMount mount, boolean patient) {
     this.mount = mount;
     cache = mount.hasMaps() ? mount.open() : null;
     if (cache == null && mount.daemon().isEmpty()) {
-      throw new CliException(
+      throw new CommandException(
           mount.name() + " has neither maps nor a daemon that could tell: see extfuse map ls");
     }
     questions = new DaemonQuestions(ControlClient.of(mount), patient);
@@ -54,16 +54,16 @@ final class Sampler implements AutoCloseable {
   /**
    * What happened since the call before; from the first one, which waits for nothing, null.
    *
-   * @throws CliException if the mount is gone
+   * @throws CommandException if the mount is gone
    */
   Interval next() throws InterruptedException {
     // The maps live as long as somebody has them open, and would be silent for ever.
     if (cache != null && !mount.hasMaps()) {
-      throw new CliException(mount.name() + " was unmounted");
+      throw new CommandException(mount.name() + " was unmounted");
     }
     Long pid = mount.daemon().orElse(null);
     if (cache == null && pid == null) {
-      throw new CliException(mount.name() + " was unmounted, or has lost its daemon");
+      throw new CommandException(mount.name() + " was unmounted, or has lost its daemon");
     }
     Sample now = sample(pid);
     List<HotNodes.Count> counts = hot.readAndClear();

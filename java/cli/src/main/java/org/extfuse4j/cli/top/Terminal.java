@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.cli.CliException;
+import org.extfuse4j.daemon.CommandException;
 
 /**
  * The terminal on standard output: its alternate screen, keys without a line end, and all as it was
@@ -44,11 +44,11 @@ final class Terminal implements AutoCloseable {
   /**
    * Takes the terminal.
    *
-   * @throws CliException if there is none
+   * @throws CommandException if there is none
    */
   Terminal() {
     if (size() == null) {
-      throw new CliException(
+      throw new CommandException(
           "standard output is no terminal: give --once, or --once --json for scripts");
     }
     settings = stty("-g").strip();
@@ -122,14 +122,14 @@ final class Terminal implements AutoCloseable {
               .start();
       String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (!process.waitFor(STTY_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new CliException("stty cannot set the terminal; --once needs none");
+        throw new CommandException("stty cannot set the terminal; --once needs none");
       }
       return said;
     } catch (IOException e) {
-      throw new CliException("cannot set the terminal with stty", e);
+      throw new CommandException("cannot set the terminal with stty", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CliException("interrupted");
+      throw new CommandException("interrupted");
     }
   }
 }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.extfuse4j.cli.CliException;
-import org.extfuse4j.cli.PinnedMount;
 import org.extfuse4j.cli.Seconds;
+import org.extfuse4j.daemon.CommandException;
+import org.extfuse4j.daemon.run.PinnedMount;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,7 +93,7 @@ public final class TopCommand implements Callable<Integer> {
     if (all.size() == 1) {
       return all.get(0);
     }
-    throw new CliException(
+    throw new CommandException(
         all.isEmpty()
             ? "nothing is mounted by extfuse"
             : "there are several mounts, give one: "

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.extfuse4j.cli.Processes;
+import org.extfuse4j.daemon.run.Processes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -4,7 +4,7 @@ package org.extfuse4j.cli.trace;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
-import org.extfuse4j.cli.CliException;
+import org.extfuse4j.daemon.CommandException;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 
 /** Which requests are shown; the others are seen all the same, for what they tell about paths. */
@@ -15,7 +15,7 @@ final class RequestFilter {
   /**
    * @param opcodes by name; none for all
    * @param prefix names of a path, bytes as ISO-8859-1; none for all, also those without a path
-   * @throws CliException if an opcode has no such name
+   * @throws CommandException if an opcode has no such name
    */
   RequestFilter(List<String> opcodes, List<String> prefix) {
     this.opcodes = new BitSet();
@@ -38,7 +38,7 @@ final class RequestFilter {
         return opcode;
       }
     }
-    throw new CliException(
+    throw new CommandException(
         "--opcode " + name + " is no FUSE request: give names such as LOOKUP,GETATTR");
   }
 }

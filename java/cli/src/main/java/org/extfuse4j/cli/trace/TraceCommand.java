@@ -4,11 +4,11 @@ package org.extfuse4j.cli.trace;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.extfuse4j.cache.inspect.PinnedCache;
-import org.extfuse4j.cli.CliException;
-import org.extfuse4j.cli.PinnedMount;
 import org.extfuse4j.cli.Seconds;
 import org.extfuse4j.cli.map.Names;
 import org.extfuse4j.cli.map.OutputOptions;
+import org.extfuse4j.daemon.CommandException;
+import org.extfuse4j.daemon.run.PinnedMount;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,10 +71,10 @@ public final class TraceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (count != null && count < 1) {
-      throw new CliException("--count " + count + " is no number of lines: give 1 or more");
+      throw new CommandException("--count " + count + " is no number of lines: give 1 or more");
     }
     if (duration != null && duration == 0) {
-      throw new CliException("--seconds 0 is no time: give seconds, such as 0.5");
+      throw new CommandException("--seconds 0 is no time: give seconds, such as 0.5");
     }
     PinnedMount pinned = PinnedMount.of(mount);
     RequestFilter filter = new RequestFilter(opcodes, Names.split(pinned.inside(path)));

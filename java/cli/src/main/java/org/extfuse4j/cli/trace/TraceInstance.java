@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import org.extfuse4j.cli.CliException;
+import org.extfuse4j.daemon.CommandException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +52,7 @@ final class TraceInstance implements AutoCloseable {
    * Makes one that records the events of a connection.
    *
    * @param program whether the mount has an in-kernel program, whose event is wanted then
-   * @throws CliException without tracefs, the events or the right to use them
+   * @throws CommandException without tracefs, the events or the right to use them
    */
   static TraceInstance of(int connection, boolean program) {
     Path tracefs = TraceFs.find().orElseThrow(TraceInstance::missing);
@@ -69,9 +69,9 @@ final class TraceInstance implements AutoCloseable {
       complete = true;
       return instance;
     } catch (AccessDeniedException e) {
-      throw new CliException("no permission to trace in " + tracefs + ": run as root");
+      throw new CommandException("no permission to trace in " + tracefs + ": run as root");
     } catch (IOException e) {
-      throw new CliException("cannot trace in " + tracefs, e);
+      throw new CommandException("cannot trace in " + tracefs, e);
     } finally {
       if (!complete) {
         instance.close();
@@ -79,15 +79,15 @@ final class TraceInstance implements AutoCloseable {
     }
   }
 
-  private static CliException missing() {
+  private static CommandException missing() {
     return TraceFs.isForbidden()
-        ? new CliException("no permission to look into /sys/kernel/tracing: run as root")
-        : new CliException("tracefs is not mounted: " + TraceFs.HOW_TO_MOUNT + ", as root");
+        ? new CommandException("no permission to look into /sys/kernel/tracing: run as root")
+        : new CommandException("tracefs is not mounted: " + TraceFs.HOW_TO_MOUNT + ", as root");
   }
 
   private static void require(Path tracefs, String event, String what) {
     if (!Files.isDirectory(tracefs.resolve("events").resolve(event))) {
-      throw new CliException(
+      throw new CommandException(
           "this kernel has no trace event " + event.replace('/', ':') + ": it takes " + what);
     }
   }
@@ -124,7 +124,7 @@ final class TraceInstance implements AutoCloseable {
     try {
       return FileChannel.open(directory.resolve("trace_pipe"), StandardOpenOption.READ);
     } catch (IOException e) {
-      throw new CliException("cannot read the trace", e);
+      throw new CommandException("cannot read the trace", e);
     }
   }
 

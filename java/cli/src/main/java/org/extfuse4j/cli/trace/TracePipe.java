@@ -11,7 +11,7 @@ import java.nio.channels.FileChannel;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.cli.CliException;
+import org.extfuse4j.daemon.CommandException;
 
 /**
  * The lines of trace_pipe, read by a thread of its own because reading waits for events. When
@@ -36,14 +36,14 @@ final class TracePipe implements AutoCloseable {
   /**
    * The next line, bytes as ISO-8859-1; null if none came in time.
    *
-   * @throws CliException when there will be no more
+   * @throws CommandException when there will be no more
    */
   String poll(long nanos) throws InterruptedException {
     String line = lines.poll(nanos, TimeUnit.NANOSECONDS);
     if (line == null && ended && lines.isEmpty()) {
       throw failure == null
-          ? new CliException("somebody has switched this trace off")
-          : new CliException("cannot read the trace", failure);
+          ? new CommandException("somebody has switched this trace off")
+          : new CommandException("cannot read the trace", failure);
     }
     return line;
   }
@@ -82,7 +82,7 @@ final class TracePipe implements AutoCloseable {
       reader.interrupt();
       reader.join(TimeUnit.SECONDS.toMillis(2));
     } catch (IOException e) {
-      throw new CliException("cannot close the trace", e);
+      throw new CommandException("cannot close the trace", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -4,12 +4,12 @@ package org.extfuse4j.cli.trace;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.inspect.PinnedCache;
-import org.extfuse4j.cli.CliException;
 import org.extfuse4j.cli.Columns;
-import org.extfuse4j.cli.Console;
-import org.extfuse4j.cli.PinnedMount;
 import org.extfuse4j.cli.map.Names;
 import org.extfuse4j.cli.map.OutputOptions;
+import org.extfuse4j.daemon.CommandException;
+import org.extfuse4j.daemon.Console;
+import org.extfuse4j.daemon.run.PinnedMount;
 
 /** From lines of the trace to rows of the output, in the one thread of the command. */
 final class Tracer implements AutoCloseable {
@@ -55,7 +55,7 @@ final class Tracer implements AutoCloseable {
    *
    * @param count of rows, null for any number
    * @param duration in nanoseconds, null for any time
-   * @throws CliException when the mount is gone
+   * @throws CommandException when the mount is gone
    */
   void run(TracePipe pipe, Long count, Long duration, Interruption interruption)
       throws InterruptedException {
@@ -89,7 +89,7 @@ final class Tracer implements AutoCloseable {
       inOrder.drain();
       pairing.end();
       table.flush();
-      throw new CliException(mount.name() + " was unmounted");
+      throw new CommandException(mount.name() + " was unmounted");
     }
   }
 

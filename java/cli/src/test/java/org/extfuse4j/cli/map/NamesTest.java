@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
-import org.extfuse4j.cli.CliException;
+import org.extfuse4j.daemon.CommandException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,9 +66,9 @@ class NamesTest {
   void pathsAreSplit() {
     assertThat(Names.split("/a//./b c/\\x2f/")).containsExactly("a", "b c", "/");
     assertThat(Names.split("/")).isEmpty();
-    assertThatThrownBy(() -> Names.split("a/..")).isInstanceOf(CliException.class);
+    assertThatThrownBy(() -> Names.split("a/..")).isInstanceOf(CommandException.class);
     for (String wrong : List.of("\\", "a\\n", "\\x", "\\x1", "\\xg0")) {
-      assertThatThrownBy(() -> Names.unescape(wrong)).isInstanceOf(CliException.class);
+      assertThatThrownBy(() -> Names.unescape(wrong)).isInstanceOf(CommandException.class);
     }
   }
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.cache.map.MapRecord;
 import org.extfuse4j.cache.node.NodeCounts;
-import org.extfuse4j.cli.DaemonLatency;
-import org.extfuse4j.cli.DaemonStats;
+import org.extfuse4j.daemon.control.DaemonLatency;
+import org.extfuse4j.daemon.control.DaemonStats;
 
 /** Two samples, two seconds apart. */
 final class Samples {

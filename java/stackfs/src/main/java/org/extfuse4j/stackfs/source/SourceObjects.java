@@ -63,6 +63,8 @@ public final class SourceObjects implements AutoCloseable {
   }
 
   /**
+   * Opens a source directory.
+   *
    * @throws StackFsException if it is no directory, or without the right
    */
   public SourceObjects(Path path) {

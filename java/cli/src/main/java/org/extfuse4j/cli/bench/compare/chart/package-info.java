@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-
-/** Charts as SVG, in black and white: greys, hatches and marks tell series apart. */
-package org.extfuse4j.cli.bench.compare.chart;
