@@ -38,7 +38,7 @@ class ManPageTest {
     assertThat(man.call()).isZero();
 
     List<CommandLine> commands = ManPage.commands(Main.commandLine());
-    assertThat(commands).hasSizeGreaterThan(20);
+    assertThat(commands).hasSizeGreaterThan(15);
     for (CommandLine command : commands) {
       String page = shown(dir.resolve("man1").resolve(ManPage.name(command) + ".1"));
       assertThat(page).contains("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS");
