@@ -72,11 +72,12 @@ final class RatioChart {
         .replaceFirst("-1([sh])$", ", timeouts 1 $1");
   }
 
+  /** Of the kernel's release what tells a reader something, not how somebody has built it. */
   private static String where(Results.Setting s) {
     return String.format(
         Locale.ROOT,
         "Linux %s, %d processors, %s; %,d files, %,d calls; medians of %d runs",
-        s.kernel(),
+        s.kernel().replaceFirst("^(\\d+\\.\\d+).*", "$1"),
         s.processors(),
         switch (s.accel()) {
           case "tcg" -> "emulated by QEMU";
