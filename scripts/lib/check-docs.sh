@@ -21,7 +21,8 @@ fi
 # A heading's anchor, as forges make it: small letters, digits, - and _, blanks become -.
 perl -e '
     my ($bad, %anchors) = (0);
-    sub lines_of { open my $file, "<", $_[0] or die "$_[0]: $!\n"; my $code = 0; grep { $code ^= /^```/; !$code && !/^    / } <$file> }
+    sub lines_of { open my $file, "<", $_[0] or die "$_[0]: $!\n"; my ($code, $before) = (0, "\n");
+        grep { $code = /^    / && ($code || $before eq "\n") || /^$/ && $code; $before = $_; !$code } <$file> }
     sub anchors { $anchors{$_[0]} //= { map { /^#+ (.*)/ ? (slug($1) => 1) : () } lines_of($_[0]) } }
     sub slug { my $text = lc shift; $text =~ s/[^\w\- ]//g; $text =~ tr/ /-/; $text }
     for my $page (@ARGV) {

@@ -4,7 +4,8 @@
 # usage: scripts/lib/check-semantics.sh [FILE]
 #
 # Checks docs/SEMANTICS.md: each numbered item is one sentence and names at least one test behind it, each test is there, and numbers go on
-# by one. A test is [Class.method] of java/, or [module/Class.method], or [scripts/NAME, STEP] for a step that the script has.
+# by one. A test is [Class.method] of java/, or [module/Class.method], or [scripts/NAME, STEP] for a step that the script has, or
+# [selftests, NAME] for one of the kernel series.
 # Prints a line for each fault, and ends with 1 if there was one.
 set -euo pipefail
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/common.sh"
@@ -35,6 +36,11 @@ is_test() {
 # check_test NUMBER NAME
 check_test() {
     local number=$1 name=$2 module='' class files
+    if [[ $name == 'selftests, '* ]]; then
+        grep -qE "^\+TEST(_F|_F_TIMEOUT)?\((\w+, )?${name#*, }[,)]" "$REPO"/kernel-patch/linux-*/*selftests*.patch ||
+            fault "$number: the series has no selftest ${name#*, }"
+        return
+    fi
     if [[ $name == scripts/* ]]; then
         [[ $name == *', '* && -f $REPO/${name%%, *} ]] || { fault "$number: there is no script of [$name]"; return; }
         grep -qF "\"${name#*, }\"" "$REPO/${name%%, *}" || fault "$number: ${name%%, *} has no step '${name#*, }'"

@@ -3,7 +3,9 @@ package org.extfuse4j.stackfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
+import org.extfuse4j.fuse.FuseOpcode;
 import org.junit.jupiter.api.Test;
 
 /** Sentences of docs/SEMANTICS.md that no other test shows. */
@@ -68,6 +70,58 @@ class PromisesTest {
       String script = "exec 8<f && flock -n 8 && cd %s && exec 9<f && flock -n 9; echo $?";
       assertThat(Sh.script(mount.mnt, script.formatted(mount.mnt)).output()).isEqualTo("1\n");
       assertThat(Sh.script(mount.mnt, script.formatted(mount.source)).output()).isEqualTo("0\n");
+    }
+  }
+
+  /** F_OFD_SETLK, which perl has no name for. */
+  @Test
+  void locksOfOpenFilesExcludeEachOther() {
+    try (StackMount mount = new StackMount()) {
+      Sh.script(mount.source, "echo x >f").succeeds();
+      String script =
+          "perl -e 'use Fcntl; $lock = pack(q(s s x4 q q i x4), F_WRLCK, 0, 0, 0, 0);"
+              + " open A, q(+<), q(f); open B, q(+<), q(f); print fcntl(A, 37, $lock) ? 1 : 0;"
+              + " print fcntl(B, 37, $lock) ? 1 : 0; close A; print fcntl(B, 37, $lock) ? 1 : 0'";
+      assertThat(Sh.script(mount.mnt, script)).isEqualTo(Sh.script(mount.source, script));
+      assertThat(Sh.script(mount.mnt, script).output()).isEqualTo("101");
+    }
+  }
+
+  @Test
+  void syncOfTheMountIsNotPassedOn() {
+    try (StackMount mount = new StackMount()) {
+      Sh.script(mount.mnt, "echo x >f && sync -f f && sync").succeeds();
+      assertThat(mount.session.counters().received(FuseOpcode.SYNCFS)).isZero();
+      Sh.script(mount.mnt, "sync f").succeeds();
+      assertThat(mount.session.counters().received(FuseOpcode.FSYNC)).isEqualTo(1);
+    }
+  }
+
+  /** Without an index overlayfs copies up one name of a file, and leaves the other what it was. */
+  @Test
+  void hardLinksOfALowerLayerComeApart() {
+    StackMount.Options options = new StackMount.Options();
+    options.lower = "echo x >f && ln f g";
+    try (StackMount mount = new StackMount(options)) {
+      Sh.script(mount.mnt, "stat f && echo y >>g").succeeds();
+      assertThat(Sh.script(mount.source, "cat f; echo; cat g").output()).isEqualTo("x\ny\n\nx\n");
+    }
+  }
+
+  @Test
+  void whatAMappingWritesTakesFileCapabilities() {
+    try (StackMount mount = new StackMount()) {
+      for (Path dir : List.of(mount.source, mount.plain)) {
+        Sh.script(dir, "cp /bin/true f && setcap cap_net_raw+ep f").succeeds();
+        try (FsOp user = new FsOp(dir.equals(mount.source) ? mount.mnt : dir)) {
+          user.ok("open", 1, "+", "f");
+          user.ok("map-write", 1, 4096);
+          user.ok("fsync", 1);
+          user.ok("close", 1);
+        }
+      }
+      assertThat(Sh.script(mount.plain, "getcap f").output()).contains("cap_net_raw");
+      assertThat(Sh.script(mount.source, "getcap f").output()).isEmpty();
     }
   }
 
