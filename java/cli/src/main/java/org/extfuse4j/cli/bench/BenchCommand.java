@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.cli.bench;
 
+import org.extfuse4j.cli.bench.compare.ChartCommand;
 import org.extfuse4j.cli.bench.compare.CompareCommand;
 import org.extfuse4j.cli.bench.compare.InstructionsCommand;
 import picocli.CommandLine.Command;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures mounts with and without the in-kernel cache.",
     subcommands = {
+      ChartCommand.class,
       CompareCommand.class,
       FindCommand.class,
       InstructionsCommand.class,
