@@ -12,6 +12,7 @@
 #   daemon LOG COMMAND...         starts a file system's daemon that stays in the foreground
 #   mounted FOLDER                waits until something is mounted there
 #   unmounted FOLDER              unmounts it, and waits until it is
+#   loop FILE                     makes $device a block device of it
 #   holds                         says that it is as seen before: the last line of each finding
 #   changed TEXT...               says what is not, with status 1
 #   untried TEXT...               says why it cannot be told here, with status 2
@@ -19,7 +20,7 @@ set -euo pipefail
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/finding.XXXXXX")
 root=$work/root jars=
-log=$work/log
+log=$work/log device=
 mkdir "$root"
 . /etc/os-release
 
@@ -48,6 +49,7 @@ clean_up() {
     mapfile -t daemons < <(jobs -p)
     ((${#daemons[@]} == 0)) || kill "${daemons[@]}" 2>/dev/null || true
     wait
+    losetup -n -O NAME,BACK-FILE | awk -v below="$work/" 'index($2, below) == 1 { print $1 }' | xargs -r losetup -d
     rm -rf --one-file-system "$work"
     exit "$status"
 }
@@ -126,6 +128,11 @@ daemon() {
     local output=$1
     shift
     LD_LIBRARY_PATH=$LIBRARIES "$@" >"$output" 2>&1 &
+}
+
+loop() {
+    # shellcheck disable=SC2034
+    device=$(losetup -f --show "$1" 2>>"$log") || untried "there is no loop device: $(tail -n 1 "$log")"
 }
 
 mounted() {
