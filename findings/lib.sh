@@ -6,7 +6,9 @@
 #
 #   about TEXT..., expected TEXT..., seen TEXT...   print what is tried and on which versions, a good guess, and what is so
 #   tools PROGRAM:PACKAGE...      installs Debian packages, of any version, whose programs are missing
-#   debian SUITE PACKAGE=VERSION...   unpacks just these versions to $root, whose programs and libraries are then found first
+#   debian SUITE PACKAGE=VERSION...   unpacks just these versions to $root, whose programs are then found first if the suite is
+#                                 the machine's own
+#   unpacked PROGRAM ARGUMENT...  runs one of them with the libraries that were unpacked
 #   maven GROUP:ARTIFACT:VERSION...   copies just these jars, and makes $jars a class path of them
 #   root_only                     what is mounted takes root
 #   daemon LOG COMMAND...         starts a file system's daemon that stays in the foreground
@@ -20,7 +22,7 @@ set -euo pipefail
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/finding.XXXXXX")
 root=$work/root jars=
-log=$work/log device=
+log=$work/log device='' LIBRARIES=''
 mkdir "$root"
 . /etc/os-release
 
@@ -43,6 +45,7 @@ clean_up() {
     local status=$? mount daemons
     trap '' EXIT INT TERM HUP
     cd /
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin
     while read -r mount; do
         umount "$mount" 2>/dev/null || umount -l "$mount"
     done < <(awk -v below="$work/" 'index($2, below) == 1 { print $2 }' /proc/self/mounts | tac)
@@ -103,8 +106,9 @@ debian() {
         dpkg-deb -x "$file" "$root"
     done
     cd "$work"
-    PATH=$root/usr/local/bin:$root/usr/bin:$root/usr/sbin:$root/bin:$root/sbin:$PATH
-    export PATH LIBRARIES=$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu
+    LIBRARIES=$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu
+    # Programs of another suite may need its C library.
+    [[ $suite != "${VERSION_CODENAME:-}" ]] || PATH=$root/usr/bin:$root/usr/sbin:$root/bin:$root/sbin:$PATH
 }
 
 # unpacked PROGRAM ARGUMENT...: one of $root, with the libraries there.
