@@ -9,7 +9,7 @@
 #   debian SUITE PACKAGE=VERSION...   unpacks just these versions to $root, whose programs are then found first if the suite is
 #                                 the machine's own
 #   unpacked PROGRAM ARGUMENT...  runs one of them with the libraries that were unpacked
-#   maven GROUP:ARTIFACT:VERSION...   copies just these jars, and makes $jars a class path of them
+#   maven GROUP:ARTIFACT:VERSION...   copies just these jars, with what they need, and makes $jars a class path of them
 #   root_only                     what is mounted takes root
 #   daemon LOG COMMAND...         starts a file system's daemon that stays in the foreground
 #   mounted FOLDER                waits until something is mounted there
@@ -117,15 +117,22 @@ unpacked() {
 }
 
 maven() {
-    local artifact name
+    local artifact group name version dependencies=
     tools mvn:maven java:openjdk-17-jdk-headless javac:openjdk-17-jdk-headless
     for artifact in "$@"; do
-        mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy -Dartifact="$artifact" \
-            -DoutputDirectory="$work/jars" >>"$log" 2>&1 || untried "Maven does not get $artifact: $(grep -m 1 ERROR "$log")"
+        IFS=: read -r group name version <<<"$artifact"
+        dependencies+="<dependency><groupId>$group</groupId><artifactId>$name</artifactId><version>$version</version></dependency>"
+    done
+    printf '<project><modelVersion>4.0.0</modelVersion><groupId>finding</groupId><artifactId>finding</artifactId>
+        <version>1</version><packaging>pom</packaging><dependencies>%s</dependencies></project>' "$dependencies" >"$work/pom.xml"
+    mvn -q -B -f "$work/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+        -DoutputDirectory="$work/jars" -DincludeScope=runtime >>"$log" 2>&1 || untried "Maven does not get $*: $(grep -m 1 ERROR "$log")"
+    for artifact in "$@"; do
         name=${artifact#*:}
         [[ -f $work/jars/${name/:/-}.jar ]] || untried "there is no ${name/:/-}.jar"
-        jars=$jars${jars:+:}$work/jars/${name/:/-}.jar
     done
+    # shellcheck disable=SC2034
+    jars="$work/jars/*"
 }
 
 daemon() {
