@@ -9,7 +9,7 @@
 # direct mapping takes some 1,800 instructions more than by JNI.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 maven net.java.dev.jna:jna:5.19.1
-tools gcc:gcc
+tools gcc:gcc,libc6-dev
 about "jna 5.19.1, $(java -version 2>&1 | sed -n 2p), abs(3) by JNI, by direct mapping and by an interface"
 expected "direct mapping takes less than 3 times as long as JNI"
 

@@ -8,7 +8,7 @@
 # right. Java's direct_io is the first byte of writepage; all bits of C are in the byte of Java's flock_release, the lowest of
 # which is direct_io.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-tools gcc:gcc
+tools gcc:gcc,libc6-dev
 maven com.github.serceman:jnr-fuse:0.5.8
 debian bookworm libfuse-dev=2.9.9-6+b1
 about "jnr-fuse 0.5.8 and the header of libfuse 2.9.9: at which byte fields of fuse_file_info are"

@@ -5,7 +5,7 @@
 # mounted below it, and with its daemons, which end with their mounts.
 #
 #   about TEXT..., expected TEXT..., seen TEXT...   print what is tried and on which versions, a good guess, and what is so
-#   tools PROGRAM:PACKAGE...      installs Debian packages, of any version, whose programs are missing
+#   tools PROGRAM:PACKAGE,...     installs Debian packages, of any version, whose programs are missing
 #   debian SUITE PACKAGE=VERSION...   unpacks just these versions to $root, whose programs are then found first if the suite is
 #                                 the machine's own
 #   unpacked PROGRAM ARGUMENT...  runs one of them with the libraries that were unpacked
@@ -68,9 +68,10 @@ apt() {
 }
 
 tools() {
-    local pair missing=()
+    local pair packages missing=()
     for pair in "$@"; do
-        command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+        IFS=, read -ra packages <<<"${pair#*:}"
+        command -v "${pair%%:*}" >/dev/null || missing+=("${packages[@]}")
     done
     ((${#missing[@]} == 0)) && return
     root_only

@@ -8,7 +8,7 @@
 # does not tell that a signal was the reason: no try of ten succeeds, though each does without the timer, and with the signal blocked.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 root_only
-tools gcc:gcc
+tools gcc:gcc,libc6-dev
 debian bookworm libbpf-dev=1:1.1.2-0+deb12u1 libbpf1=1:1.1.2-0+deb12u1 libelf1=0.188-2.1
 about "libbpf1 1.1.2, a loop of 100,000 rounds loaded ten times"
 expected "it is loaded ten times, with a timer of 10 ms in the process too"
