@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# mergerfs 2.33.5 and FUSE of the kernel. A write of 1 MiB reaches the daemon in one request, so a good guess is that a write(2) of
-# 3,000 bytes does too, and that what two mounts of one branch append, a line each by one call with O_APPEND, is a file of whole
-# lines. But where a write begins within a page that the kernel has not read, FUSE ends the request at the end of that page,
-# which has to stay locked until the answer says that all of it was written, and sends the rest in a second one. What others
-# append to the file meanwhile comes in between. Each line that crosses a page, 3 of 5 here, is two calls of pwrite64(2) by the daemon.
+# mergerfs 2.33.5 and FUSE of the kernel. A write of 1 MiB reaches the daemon in one request, so a good guess is that a
+# write(2) of 3,000 bytes does too, and that what two mounts of one branch append, a line each by one call with O_APPEND, is
+# a file of whole lines. But where a write begins within a page that the kernel has not read, FUSE ends the request at the
+# end of that page, which has to stay locked until the answer says that all of it was written, and sends the rest in a
+# second one. What others append to the file meanwhile comes in between. Each line that crosses a page, 3 of 5 here, is two
+# calls of pwrite64(2) by the daemon.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 root_only
 tools strace:strace perl:perl-base

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# exfat-fuse 1.3.0 (libfuse 2.9.9). exFAT ignores case: when a file was looked at by two spellings, a good guess is that both are
-# one file, whatever happens to it by one of them. But to the kernel they are two names, with an inode, attributes and pages each,
-# and it believes of each for a second what it has asked. So when "Report" has been replaced, "REPORT" is still read as
-# the old file, which is on the disk no more; and when it has been removed, stat(1) of REPORT finds it. A second later all is right.
+# exfat-fuse 1.3.0 (libfuse 2.9.9). exFAT ignores case: when a file was looked at by two spellings, a good guess is that
+# both are one file, whatever happens to it by one of them. But to the kernel they are two names, with an inode, attributes
+# and pages each, and it believes of each for a second what it has asked. So when "Report" has been replaced, "REPORT" is
+# still read as the old file, which is on the disk no more; and when it has been removed, stat(1) of REPORT finds it. A
+# second later all is right.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 root_only
 debian bookworm exfat-fuse=1.3.0+git20220115-2 exfatprogs=1.2.0-1+deb12u1 libfuse2=2.9.9-6+b1

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# fuse-overlayfs 1.10. A lower folder holds four files, among them "notes" and ".wh.notes" (of somebody who keeps abbreviations: the
-# name is as good as any). Overlayfs of the kernel shows all four. fuse-overlayfs reads the prefix .wh. as that of a whiteout of
-# container images, in every layer and whatever the file holds: ".wh.notes" is not shown, and with it "notes" is gone, although both are in the same
-# layer, where such a whiteout has nothing to say of what lies beside it (it is about the layers below). ".wh.lonely" is gone without a word. To make a
-# file of that kind of name is refused with EINVAL.
+# fuse-overlayfs 1.10. A lower folder holds four files, among them "notes" and ".wh.notes" (of somebody who keeps
+# abbreviations: the name is as good as any). Overlayfs of the kernel shows all four. fuse-overlayfs reads the prefix .wh.
+# as that of a whiteout of container images, in every layer and whatever the file holds: ".wh.notes" is not shown, and with
+# it "notes" is gone, although both are in the same layer, where such a whiteout has nothing to say of what lies beside it
+# (it is about the layers below). ".wh.lonely" is gone without a word. To make a file of that kind of name is refused with
+# EINVAL.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 root_only
 debian bookworm fuse-overlayfs=1.10-1 libfuse3-3=3.14.0-4

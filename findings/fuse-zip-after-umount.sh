@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# fuse-zip 0.5.0 (libfuse 2.9.9). What is written to a mounted archive is in the archive when umount(8) has returned, a good guess
-# says: it is what umount is for on a disk, and sync(1) was called before. But fuse-zip writes the archive when libfuse tells it that the
-# session has ended, and the kernel does not wait for that (it does for file systems on block devices only); nor does sync reach a FUSE daemon. Who reads
-# the archive then, copies it, or shuts down, has the old one, for as long as the daemon compresses. Only its process tells when it is done.
+# fuse-zip 0.5.0 (libfuse 2.9.9). What is written to a mounted archive is in the archive when umount(8) has returned, a good
+# guess says: it is what umount is for on a disk, and sync(1) was called before. But fuse-zip writes the archive when
+# libfuse tells it that the session has ended, and the kernel does not wait for that (it does for file systems on block
+# devices only); nor does sync reach a FUSE daemon. Who reads the archive then, copies it, or shuts down, has the old one,
+# for as long as the daemon compresses. Only its process tells when it is done.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 root_only
 tools python3:python3

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# net.java.dev.jna:jna 5.19.1 with OpenJDK 17. Direct mapping (Native.register) makes static native methods of a class those of a
-# library, with no proxy and no array of arguments, so a good guess is that a call with one int takes about what it takes through
-# JNI, where a line of C calls the same function. But the method's address is that of a closure of libffi, which has JNA's
-# dispatcher look at the arguments and call the function by libffi once more, with errno saved for Java: several times as long,
-# and a tenth of a microsecond where a quick system call takes as much. What was measured of a FUSE daemon: a system call by
-# direct mapping takes some 1,800 instructions more than by JNI.
+# net.java.dev.jna:jna 5.19.1 with OpenJDK 17. Direct mapping (Native.register) makes static native methods of a class those
+# of a library, with no proxy and no array of arguments, so a good guess is that a call with one int takes about what it
+# takes through JNI, where a line of C calls the same function. But the method's address is that of a closure of libffi,
+# which has JNA's dispatcher look at the arguments and call the function by libffi once more, with errno saved for Java:
+# several times as long, some 50 to 100 ns here. What was measured of a FUSE daemon: a system call by direct mapping takes
+# some 1,800 instructions more than by JNI.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 maven net.java.dev.jna:jna:5.19.1
 tools gcc:gcc,libc6-dev

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# net.java.dev.jna:jna 5.19.1 with glibc 2.36. A method that is declared with "throws LastErrorException" is said to throw when
-# the call fails; a good guess is that failing is what the function says by what it returns. But JNA knows nothing of that: it sets
-# errno to 0 before the call and throws if it is anything else afterwards, whatever was returned. Functions of the C library may leave errno
-# changed when they succeed. realpath(3) does for each path with a part that is no symbolic link, as it tries readlink(2) first: the
-# call has filled the buffer, and Java gets "[22] Invalid argument". Of "/", which has no parts, it does not.
+# net.java.dev.jna:jna 5.19.1 with glibc 2.36. A method that is declared with "throws LastErrorException" is said to throw
+# when the call fails; a good guess is that failing is what the function says by what it returns. But JNA knows nothing of
+# that: it sets errno to 0 before the call and throws if it is anything else afterwards, whatever was returned. Functions of
+# the C library may leave errno changed when they succeed. realpath(3) does for each path with a part that is no symbolic
+# link, as it tries readlink(2) first: the call has filled the buffer, and Java gets "[22] Invalid argument". Of "/", which
+# has no parts, it does not.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 maven net.java.dev.jna:jna:5.19.1
 about "jna 5.19.1, $(getconf GNU_LIBC_VERSION), realpath() declared with 'throws LastErrorException'"

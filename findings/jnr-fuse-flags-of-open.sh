@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# com.github.serceman:jnr-fuse 0.5.8 with libfuse 2.9.9. Java's FuseFileInfo stands for C's struct fuse_file_info, and has fields
-# direct_io, keep_cache, flush, nonseekable and flock_release, of jnr-ffi's type Padding, which has an offset and no setter. A good
-# guess is that a 1 at the offset of direct_io, written in open(), is direct I/O. But these fields are a byte each in Java, where C
-# has a bit each, and C's writepage, which is in front of them, is missing. The whole is as long in both, so "fh" behind them is
-# right. Java's direct_io is the first byte of writepage; all bits of C are in the byte of Java's flock_release, the lowest of
-# which is direct_io.
+# com.github.serceman:jnr-fuse 0.5.8 with libfuse 2.9.9. Java's FuseFileInfo stands for C's struct fuse_file_info, and has
+# fields direct_io, keep_cache, flush, nonseekable and flock_release, of jnr-ffi's type Padding, which has an offset and no
+# setter. A good guess is that a 1 at the offset of direct_io, written in open(), is direct I/O. But these fields are a byte
+# each in Java, where C has a bit each, and C's writepage, which is in front of them, is missing. The whole is as long in
+# both, so "fh" behind them is right. Java's direct_io is the first byte of writepage; all bits of C are in the byte of
+# Java's flock_release, the lowest of which is direct_io.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 tools gcc:gcc,libc6-dev
 maven com.github.serceman:jnr-fuse:0.5.8

@@ -57,6 +57,7 @@ clean_up() {
     exit "$status"
 }
 trap clean_up EXIT
+trap 'printf "The finding fails at line %s: %s\n" "$LINENO" "$BASH_COMMAND"' ERR
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 

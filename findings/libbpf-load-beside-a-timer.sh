@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# libbpf1 1.1.2. A program of five instructions, a loop of 100,000 rounds, is loaded with bpf_prog_load() by a process that has an
-# interval timer of 10 ms, as profilers by the clock have, whose handler is installed with SA_RESTART. A good guess is that loading takes a
-# few interruptions longer. But the verifier, which takes some hundred milliseconds for such a loop, looks for
-# a pending signal at each instruction and gives up with EAGAIN, for which there is no restart. libbpf begins anew five times, then returns EAGAIN, which
-# does not tell that a signal was the reason: no try of ten succeeds, though each does without the timer, and with the signal blocked.
+# libbpf1 1.1.2. A program of five instructions, a loop of 100,000 rounds, is loaded with bpf_prog_load() by a process that
+# has an interval timer of 10 ms, as profilers by the clock have, whose handler is installed with SA_RESTART. A good guess
+# is that loading takes a few interruptions longer. But the verifier, which takes some hundred milliseconds for such a loop,
+# looks for a pending signal at each instruction and gives up with EAGAIN, for which there is no restart. libbpf tries five
+# times, then returns EAGAIN, which does not tell that a signal was the reason: none of ten loads succeeds, though each does
+# without the timer, and with the signal blocked.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 root_only
 tools gcc:gcc,libc6-dev

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# ch.qos.logback:logback-classic 1.6.6. With SizeBasedTriggeringPolicy and a maxFileSize of 1 MB a good guess is that a file is
-# rolled soon after its first megabyte, and that with maxIndex 5 a log takes some 6 MB. But the size is looked at once a minute
-# only (checkIncrement): 50 MB written at once are all in one file, of any size that fits into a minute. The same file and the
-# same program with SizeAndTimeBasedRollingPolicy, whose name says the same of the size, or with a checkIncrement of 10 ms, stay
-# within a few megabytes.
+# ch.qos.logback:logback-classic 1.6.6. With SizeBasedTriggeringPolicy and a maxFileSize of 1 MB a good guess is that a file
+# is rolled soon after its first megabyte, and that with maxIndex 5 a log takes some 6 MB. But the size is looked at once a
+# minute only (checkIncrement): 50 MB written at once are all in one file, of any size that fits into a minute. The same
+# file and the same program with SizeAndTimeBasedRollingPolicy, whose name says the same of the size, or with a
+# checkIncrement of 10 ms, stay within a few megabytes.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 maven ch.qos.logback:logback-classic:1.6.6 ch.qos.logback:logback-core:1.6.6 org.slf4j:slf4j-api:2.0.20
 about "logback-classic 1.6.6, SizeBasedTriggeringPolicy with a maxFileSize of 1 MB and 5 files kept, 50 MB logged in a second or so"

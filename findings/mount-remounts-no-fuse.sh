@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# mount 2.41.5 (util-linux, of Debian 13) with bindfs 1.14.7 and FUSE of the kernel. "mount -o remount,ro" of a FUSE mount, with -i where the helper
-# mount.fuse stands in the way, makes it read-only with mount 2.38.1; a good guess is that a newer one does what the older did. But it uses the newer system
-# calls: it reads the options of the mount and hands all of them, "user_id=0" first, to fsconfig(2), and FUSE, which ignores them in
-# mount(2) for the sake of old programs, refuses every option in fsconfig: "No changes allowed in reconfigure". LIBMOUNT_FORCE_MOUNT2=always brings the old call back.
+# mount 2.41.5 (util-linux, of Debian 13) with bindfs 1.14.7 and FUSE of the kernel. "mount -o remount,ro" of a FUSE mount,
+# with -i where the helper mount.fuse stands in the way, makes it read-only with mount 2.38.1; a good guess is that a newer
+# one does what the older did. But it uses the newer system calls: it reads the options of the mount and hands all of them,
+# "user_id=0" first, to fsconfig(2), and FUSE, which ignores them in mount(2) for the sake of old programs, refuses every
+# option in fsconfig: "No changes allowed in reconfigure". LIBMOUNT_FORCE_MOUNT2=always brings the old call back.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 root_only
 old=$(mount --version)

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # info.picocli:picocli 4.7.7. An argument that begins with @ names a file of further arguments. "--" ends the options, and a
-# good guess is that it ends this too, so that a tool which puts "--" before a list of names may be given any name. But @-files
-# are expanded before anything is parsed: behind "--" the name is still replaced by what is in the file, if there is one of
-# that name, and stays a name if there is none. In the file, quotes and lines that begin with # are taken out, too. "@@name"
-# is the name.
+# good guess is that it ends this too, so that a tool which puts "--" before a list of names may be given any name. But
+# @-files are expanded before anything is parsed: behind "--" the name is still replaced by what is in the file, if there is
+# one of that name, and stays a name if there is none. In the file, quotes and lines that begin with # are taken out, too.
+# "@@name" is the name.
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 maven info.picocli:picocli:4.7.7
 about "picocli 4.7.7, positional parameters behind '--'"
