@@ -564,8 +564,8 @@ static void run(const char *op, int words)
 		answer(copy_file_range(fd(1), NULL, fd(2), NULL, number(3), 0) == number(3) ? 0 : -1);
 	} else if (!strcmp(op, "fallocate")) {
 		answer(fallocate(fd(1), 0, number(2), number(3)));
-	} else if (!strcmp(op, "map-write")) {
-		/* map-write NUMBER BYTES: through a shared mapping, not written back */
+	} else if (!strcmp(op, "map-write") || !strcmp(op, "map-keep")) {
+		/* map-write NUMBER BYTES: through a shared mapping, not written back; map-keep: which stays */
 		char *m = mmap(NULL, number(2), PROT_READ | PROT_WRITE, MAP_SHARED, fd(1), 0);
 
 		n = m == MAP_FAILED ? -1 : 0;
@@ -575,7 +575,7 @@ static void run(const char *op, int words)
 			n = -1;
 			errno = EIO;
 		}
-		if (m != MAP_FAILED)
+		if (m != MAP_FAILED && !strcmp(op, "map-write"))
 			munmap(m, number(2));
 		answer(n);
 	} else if (!strcmp(op, "setxattr")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.bench;
 
+import org.extfuse4j.bench.compare.ChartCommand;
 import org.extfuse4j.bench.compare.CompareCommand;
 import org.extfuse4j.bench.compare.InstructionsCommand;
 import org.extfuse4j.bench.find.FindCommand;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
     name = "extfuse-bench",
     description = "Measures mounts with and without the in-kernel cache.",
     subcommands = {
+      ChartCommand.class,
       CompareCommand.class,
       FindCommand.class,
       InstructionsCommand.class,

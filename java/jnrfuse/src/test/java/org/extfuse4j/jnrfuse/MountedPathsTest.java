@@ -139,6 +139,19 @@ class MountedPathsTest {
   }
 
   @Test
+  void namesThatAreNotUtf8AreRefused() {
+    Path dir = Mounts.newMountPoint();
+    try (ExtFuseMount mount = ExtFuse.mount(new FullFs(), dir, options())) {
+      String script =
+          "touch \"$(printf '\\377')\" 2>&1; mkdir \"$(printf '\\303')\" 2>&1;"
+              + " touch \"$(printf '\\303\\251')\" && ls | wc -l";
+      assertThat(Mounts.sh(mount.mountPoint(), script))
+          .contains("Invalid or incomplete multibyte or wide character")
+          .endsWith("\n1");
+    }
+  }
+
+  @Test
   void nothingIsLeftOfAMount() throws Exception {
     Path dir = Mounts.newMountPoint();
     ExtFuseMount mount = ExtFuse.mount(new FullFs(), dir, options());

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.protocol.FuseFlags;
 import org.extfuse4j.fuse.protocol.FuseInit;
 import org.extfuse4j.jnrfuse.node.PathNode;
@@ -78,6 +79,12 @@ class OptionsTest {
     } finally {
       Files.delete(dir);
     }
+  }
+
+  @Test
+  void whatIsToldIsBelievedForASecondUnlessAsked() {
+    Validity usual = new JnrFuseOptions().validity();
+    assertThat(usual).isEqualTo(new Validity(1_000_000_000L, 1_000_000_000L, 0));
   }
 
   @Test

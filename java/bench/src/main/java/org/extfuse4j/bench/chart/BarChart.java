@@ -15,6 +15,7 @@ public final class BarChart {
   private static final double BAR = 13;
   private static final double GAP = 7;
   private static final double TOP = 30;
+  private static final double NOTE = 18;
   private static final double LEGEND_ROW = 20;
   private static final int LEGEND_COLUMNS = 4;
   private static final double LEGEND_COLUMN = 190;
@@ -24,6 +25,7 @@ public final class BarChart {
   private final boolean stacked;
   private final List<String> series;
   private final List<Group> groups = new ArrayList<>();
+  private String note = "";
 
   /**
    * A bar.
@@ -63,6 +65,11 @@ public final class BarChart {
         new Group(name, parts.stream().map(part -> new Bar(part, part, part, "")).toList(), label));
   }
 
+  /** Adds a line at the end, such as where it was measured. */
+  public void note(String line) {
+    note = line;
+  }
+
   private double highest() {
     return groups.stream()
         .mapToDouble(
@@ -80,7 +87,8 @@ public final class BarChart {
     double top = TOP + legend + 8;
     double each = (stacked ? BAR + 4 : BAR * series.size()) + GAP;
     double bottom = top + groups.size() * each;
-    Svg svg = new Svg(LEFT + WIDTH + RIGHT, bottom + 40, title);
+    double end = bottom + 40 + (note.isEmpty() ? 0 : NOTE);
+    Svg svg = new Svg(LEFT + WIDTH + RIGHT, end, title);
     svg.heading(4, 18, title);
     if (series.size() > 1) {
       legend(svg);
@@ -92,6 +100,9 @@ public final class BarChart {
       svg.text(x, bottom + 15, "middle", Axis.label(tick));
     }
     svg.text(LEFT + WIDTH / 2, bottom + 33, "middle", unit);
+    if (!note.isEmpty()) {
+      svg.text(LEFT + WIDTH / 2, bottom + 33 + NOTE, "middle", note);
+    }
     double y = top + GAP / 2;
     for (Group group : groups) {
       svg.text(LEFT - 6, y + (each - GAP) / 2 + 4, "end", group.name);
