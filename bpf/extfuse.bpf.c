@@ -78,9 +78,9 @@ int extfuse_lookup(struct extfuse_req *ctx)
 	if (!nlookup)
 		return upcall(ctx, PASSED);
 
-	/* A nodeid is never used again, so there is one generation */
+	/* A nodeid is never used again on a mount, so there is one generation */
 	out.nodeid = entry.nodeid;
-	out.generation = 0;
+	out.generation = control->generation;
 	out.entry_valid = control->entry_valid;
 	out.entry_valid_nsec = control->entry_valid_nsec;
 	out.attr_valid = control->attr_valid;

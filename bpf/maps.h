@@ -154,6 +154,7 @@ struct control_value {
 	__u32 attr_valid_nsec;
 	__u32 negative_valid_nsec;
 	__u32 lap;			/* see entry_value.used */
+	__u64 generation;		/* of all nodes, in 32 bits: another on each mount */
 };
 
 /*

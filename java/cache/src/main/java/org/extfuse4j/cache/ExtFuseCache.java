@@ -37,6 +37,7 @@ public final class ExtFuseCache implements MetadataCache {
   private final boolean lasting;
   private final Changes changes;
   private final Control control;
+  private final int generation = MetadataCache.newGeneration();
   private final EntryMaps entries;
   private final AttrMap attrs;
   private final Nlookup nlookup;
@@ -51,7 +52,7 @@ public final class ExtFuseCache implements MetadataCache {
     this.object = object;
     lasting = options.lasting();
     changes = new Changes(object.map("changes"));
-    control = new Control(object.map("control"), changes, options.validity());
+    control = new Control(object.map("control"), changes, options.validity(), generation);
     entries =
         new EntryMaps(
             control,
@@ -173,6 +174,11 @@ public final class ExtFuseCache implements MetadataCache {
   @Override
   public int epoch() {
     return control.epoch();
+  }
+
+  @Override
+  public int generation() {
+    return generation;
   }
 
   @Override

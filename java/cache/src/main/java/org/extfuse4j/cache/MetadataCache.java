@@ -2,6 +2,7 @@
 package org.extfuse4j.cache;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadLocalRandom;
 import org.extfuse4j.cache.map.Expiry;
 import org.extfuse4j.cache.node.CachedNode;
 import org.extfuse4j.cache.node.KernelHandle;
@@ -128,4 +129,16 @@ public interface MetadataCache extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * The generation of all nodes of the mount, which replies and in-kernel answers tell (struct
+   * fuse_entry_out): positive. A handle of an object (name_to_handle_at(2)) is made of nodeid and
+   * generation, and nodeids begin anew with each mount.
+   */
+  int generation();
+
+  /** One that no earlier mount had, but by a chance of one to 2^31. */
+  static int newGeneration() {
+    return ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+  }
 }

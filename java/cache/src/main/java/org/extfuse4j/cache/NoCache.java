@@ -72,4 +72,10 @@ final class NoCache implements MetadataCache {
 
   @Override
   public void close() {}
+
+  /** Nobody answers but the mount that asks. */
+  @Override
+  public int generation() {
+    return MetadataCache.newGeneration();
+  }
 }

@@ -157,4 +157,9 @@ public final class FakeCache implements MetadataCache {
 
   @Override
   public void close() {}
+
+  @Override
+  public int generation() {
+    return 1;
+  }
 }

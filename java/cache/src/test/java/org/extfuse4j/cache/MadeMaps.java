@@ -82,7 +82,7 @@ public final class MadeMaps implements AutoCloseable {
         new Changes(make(BpfMapType.ARRAY, "changes", ChangesValue.SIZE, 1, BpfFlags.F_MMAPABLE));
     control =
         new Control(
-            make(BpfMapType.ARRAY, "control", ControlValue.SIZE, 1, 0), changes, Validity.NONE);
+            make(BpfMapType.ARRAY, "control", ControlValue.SIZE, 1, 0), changes, Validity.NONE, 1);
     stats = make(BpfMapType.PERCPU_ARRAY, "stats", StatsValue.SIZE, MapLayout.OPS_COUNT, 0);
     make(BpfMapType.PROG_ARRAY, "handlers", Integer.BYTES, 2 * MapLayout.OPS_COUNT, 0);
     entries = new EntryMaps(control, changes, shortNames, middle, longer);

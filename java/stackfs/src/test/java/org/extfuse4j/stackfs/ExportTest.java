@@ -152,4 +152,26 @@ class ExportTest {
       t.mnt.fails("ESTALE", "open-handle", 0, "r");
     }
   }
+
+  // Nodeids begin anew on each mount, so another file has that of the handle.
+  @Test
+  void ofAnEarlierMount() {
+    try (Fixture before = new Fixture(null);
+        Fixture after = new Fixture(null)) {
+      for (int i = 0; i < 3; i++) {
+        before.mnt.ok("handle", i, "a/b/f" + i);
+      }
+      before.mnt.ok("chdir", after.mount.mnt);
+      after.mnt.ok("stat-many", "a/b/f", FILES);
+      for (int i = 0; i < 3; i++) {
+        before.mnt.fails("ESTALE", "open-handle", i, "r");
+      }
+      after.forget();
+      for (int i = 0; i < 3; i++) {
+        before.mnt.fails("ESTALE", "open-handle", i, "r");
+      }
+      before.mnt.ok("chdir", before.mount.mnt);
+      before.mnt.ok("open-handle", 0, "r");
+    }
+  }
 }

@@ -20,11 +20,17 @@ public final class Control {
   private volatile int epoch = FIRST_EPOCH;
   private volatile int lap = 1;
 
-  public Control(BpfMap map, Changes changes, Validity validity) {
+  /**
+   * The map, with nothing answered yet.
+   *
+   * @param generation of the mount's nodes, positive
+   */
+  public Control(BpfMap map, Changes changes, Validity validity, int generation) {
     this.map = map;
     this.changes = changes;
     value.buffer().putInt(ControlValue.EPOCH, epoch);
     value.buffer().putInt(ControlValue.LAP, lap);
+    value.buffer().putLong(ControlValue.GENERATION, generation);
     put(ControlValue.ENTRY_VALID, ControlValue.ENTRY_VALID_NSEC, validity.entryNs());
     put(ControlValue.ATTR_VALID, ControlValue.ATTR_VALID_NSEC, validity.attrNs());
     put(ControlValue.NEGATIVE_VALID, ControlValue.NEGATIVE_VALID_NSEC, validity.negativeNs());

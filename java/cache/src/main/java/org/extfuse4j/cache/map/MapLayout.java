@@ -94,7 +94,8 @@ public interface MapLayout {
     int ATTR_VALID_NSEC = 36;
     int NEGATIVE_VALID_NSEC = 40;
     int LAP = 44;
-    int SIZE = 48;
+    int GENERATION = 48;
+    int SIZE = 56;
   }
 
   /** struct changes_value. */

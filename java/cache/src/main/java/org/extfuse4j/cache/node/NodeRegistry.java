@@ -33,6 +33,7 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
   private final Long2ObjectHashMap<N> byId = new Long2ObjectHashMap<>();
   private final Reclaimer reclaimer;
   private final Irregularities irregularities = new Irregularities();
+  private final long generation;
   private long lastId = ROOT_ID;
 
   /**
@@ -43,6 +44,7 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
   public NodeRegistry(MetadataCache cache, NodeLocks locks, Consumer<N> removed) {
     this.slots = cache.slots();
     this.removed = removed;
+    this.generation = cache.generation();
     this.reclaimer = new Reclaimer(cache, locks, new Keeper());
     slots.onLow(reclaimer::wake);
   }
@@ -50,6 +52,11 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
   /** A nodeid that was never used on this mount. */
   public synchronized long newId() {
     return ++lastId;
+  }
+
+  /** The generation of all nodes ({@link MetadataCache#generation}). */
+  public long generation() {
+    return generation;
   }
 
   /** Adds a node; its count is zero until it is retained. */

@@ -91,4 +91,9 @@ abstract class Forwarding implements MetadataCache {
   public void close() {
     right().close();
   }
+
+  @Override
+  public int generation() {
+    return right().generation();
+  }
 }

@@ -157,7 +157,8 @@ final class CreateOps {
           Validity valid = m.replies();
           long fh = c.file.fh();
           int flags = c.file.openFlags(m.options.directIo(), m.options.kernelCache());
-          rp.create(node.nodeid(), 0, valid.entryNs(), valid.attrNs(), fh, flags);
+          rp.create(
+              node.nodeid(), m.registry.generation(), valid.entryNs(), valid.attrNs(), fh, flags);
           return 0;
         });
   }

@@ -109,7 +109,7 @@ public final class Served implements AutoCloseable {
   /** Puts an entry with what {@link #lookup} told, and tells the cache of its attributes. */
   void replyEntry(Call c, PathNode node, long changes, Reply rp) {
     Validity valid = replies();
-    rp.entry(node.nodeid(), 0, valid.entryNs(), valid.attrNs());
+    rp.entry(node.nodeid(), registry.generation(), valid.entryNs(), valid.attrNs());
     attributes.put(c.stat, node, rp, rp.entryAttrOffset(), false);
     fresh.fillAttr(c, node, changes, rp.payload(), rp.entryAttrOffset());
   }

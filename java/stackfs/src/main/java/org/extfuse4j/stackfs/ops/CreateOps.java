@@ -217,7 +217,8 @@ public final class CreateOps {
       return rc;
     }
     int reply = FileOps.replyFlags(m, flags) | appends.replyFlags(s, file, rq.u32(CreateIn.FLAGS));
-    rp.create(child.nodeid(), 0, m.entryNs(s), m.validity.attrNs(), file, reply);
+    rp.create(
+        child.nodeid(), m.registry.generation(), m.entryNs(s), m.validity.attrNs(), file, reply);
     return 0;
   }
 

@@ -356,7 +356,7 @@ public final class DirectoryOps {
       m.registry.forget(child.nodeid(), 1);
       return false;
     }
-    rp.entryAt(record, child.nodeid(), 0, m.entryNs(s), m.validity.attrNs());
+    rp.entryAt(record, child.nodeid(), m.registry.generation(), m.entryNs(s), m.validity.attrNs());
     rp.payload().put(record + EntryOut.ATTR, s.attr, 0, Scratch.ATTR_SIZE);
     return true;
   }

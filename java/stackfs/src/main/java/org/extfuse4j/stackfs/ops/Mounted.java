@@ -548,7 +548,7 @@ public final class Mounted implements AutoCloseable {
     if (rc < 0) {
       registry.forget(node.nodeid(), 1);
     } else {
-      rp.entry(node.nodeid(), 0, entryNs(s), validity.attrNs());
+      rp.entry(node.nodeid(), registry.generation(), entryNs(s), validity.attrNs());
       rp.payload().put(rp.entryAttrOffset(), s.attr, 0, Scratch.ATTR_SIZE);
     }
     fds.release(node);
