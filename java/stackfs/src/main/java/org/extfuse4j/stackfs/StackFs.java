@@ -21,7 +21,7 @@ import org.extfuse4j.stackfs.ops.DirectoryOps;
 import org.extfuse4j.stackfs.ops.FileOps;
 import org.extfuse4j.stackfs.ops.IoctlOps;
 import org.extfuse4j.stackfs.ops.LookupOps;
-import org.extfuse4j.stackfs.ops.Mounted;
+import org.extfuse4j.stackfs.ops.MountContext;
 import org.extfuse4j.stackfs.ops.RemoveOps;
 import org.extfuse4j.stackfs.ops.Scratch;
 import org.extfuse4j.stackfs.ops.SetattrOps;
@@ -33,7 +33,7 @@ import org.extfuse4j.stackfs.ops.XattrOps;
  * rights ({@link Caller}), and so checked again by the source's kernel.
  */
 public final class StackFs implements FuseFileSystem, AutoCloseable {
-  final Mounted mounted;
+  final MountContext mounted;
   private final LookupOps lookups;
   private final SetattrOps setattrs;
   private final CreateOps creates;
@@ -49,7 +49,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
    * @throws StackFsException in one line if it cannot be served
    */
   public StackFs(StackFsOptions options, MetadataCache cache) {
-    mounted = new Mounted(options, cache);
+    mounted = new MountContext(options, cache);
     lookups = new LookupOps(mounted);
     setattrs = new SetattrOps(mounted, lookups);
     creates = new CreateOps(mounted);
@@ -113,7 +113,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
       init.want(FuseFlags.FUSE_READDIRPLUS_AUTO);
     }
     mounted.cache.init(init);
-    mounted.addRoot();
+    mounted.nodes.addRoot();
   }
 
   private static int answer(int rc) {

@@ -113,7 +113,7 @@ class ExportTest {
   @Test
   void notMoreThanItPromises() {
     try (Fixture t = new Fixture(null)) {
-      t.mount.fs.mounted.forgotten.limit(10);
+      t.mount.fs.mounted.nodes.forgotten.limit(10);
       t.mnt.ok("handle", 0, "a/b/f0");
       t.forget();
       t.mnt.ok("stat-many", "a/b/f", FILES);

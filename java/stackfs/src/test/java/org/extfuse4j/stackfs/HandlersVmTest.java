@@ -9,7 +9,7 @@ import org.extfuse4j.cache.PinnedMaps;
 import org.extfuse4j.cache.PinnedMaps.Harm;
 import org.extfuse4j.cache.node.NodeRegistry;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Mounted;
+import org.extfuse4j.stackfs.ops.MountContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -339,18 +339,18 @@ class HandlersVmTest {
   void whileItIsWrittenNobodyCachesAFile() {
     m.mnt.ok("open", 1, "w", "f0");
     m.mnt.ok("stat", "f0");
-    Mounted mounted = m.mount.fs.mounted;
+    MountContext mounted = m.mount.fs.mounted;
     StackNode node =
         PinnedMaps.held(mounted.registry).keySet().stream()
             .map(mounted.registry::get)
             .findFirst()
             .orElseThrow();
-    mounted.beginChange(mounted.begin(), node);
+    mounted.publisher.beginChange(mounted.begin(), node);
     for (int i = 0; i < 2; i++) {
       assertThat(m.during("fstat", 1)).isEqualTo("GETATTR MISS_ATTR=1 up=1");
       m.mnt.ok("chmod", "f0", 0640);
     }
-    mounted.endChange(node);
+    mounted.publisher.endChange(node);
     m.mnt.ok("fstat", 1);
     assertThat(m.during("fstat", 1)).isEqualTo("GETATTR ANSWERED=1");
   }

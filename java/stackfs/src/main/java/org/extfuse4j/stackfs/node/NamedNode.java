@@ -2,13 +2,13 @@
 package org.extfuse4j.stackfs.node;
 
 import java.nio.ByteBuffer;
-import org.extfuse4j.stackfs.ops.Mounted;
+import org.extfuse4j.stackfs.ops.MountContext;
 import org.extfuse4j.stackfs.source.ByName;
 import org.extfuse4j.stackfs.source.Key;
 
 /** A node of a source without file handles: {@link ByName} leads to its object. */
 public final class NamedNode extends StackNode {
-  /** Guarded by the NodeRegistry's monitor to be changed: {@link Mounted#renumber}. */
+  /** Guarded by the NodeRegistry's monitor to be changed: {@link MountContext#renumber}. */
   private volatile long inode;
 
   /**

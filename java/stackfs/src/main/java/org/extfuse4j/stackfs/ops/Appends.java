@@ -29,9 +29,9 @@ final class Appends {
   /** The bit of a handle that says that the backing file has O_APPEND. */
   static final long KEPT = 1L << 62;
 
-  private final Mounted m;
+  private final MountContext m;
 
-  Appends(Mounted m) {
+  Appends(MountContext m) {
     this.m = m;
   }
 

@@ -24,10 +24,10 @@ public final class CreateOps {
     SYMLINK
   }
 
-  private final Mounted m;
+  private final MountContext m;
   private final Appends appends;
 
-  public CreateOps(Mounted m) {
+  public CreateOps(MountContext m) {
     this.m = m;
     this.appends = new Appends(m);
   }
@@ -60,20 +60,20 @@ public final class CreateOps {
     try {
       int rc = makeAsCaller(kind, s, rq, dir, name);
       if (rc < 0) {
-        m.dropEntry(parent, rq, name);
+        m.publisher.dropEntry(parent, rq, name);
         return rc;
       }
       int fd = LookupOps.openChild(dir, rq.nameAddress(name));
-      child = fd < 0 ? null : m.adopt(s, fd, true, parent, rq, name);
+      child = fd < 0 ? null : m.nodes.intern(s, fd, true, parent, rq, name);
       if (child == null) {
-        m.dropEntry(parent, rq, name);
-        m.refreshNames(s, parent, dir);
+        m.publisher.dropEntry(parent, rq, name);
+        m.publisher.refreshNames(s, parent, dir);
         return fd < 0 ? fd : s.error;
       }
-      m.putEntry(s, parent, rq, name, child);
-      m.refreshNames(s, parent, dir);
+      m.publisher.putEntry(s, parent, rq, name, child);
+      m.publisher.refreshNames(s, parent, dir);
     } finally {
-      m.listings.changed(parent);
+      m.publisher.listings.changed(parent);
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
@@ -147,24 +147,24 @@ public final class CreateOps {
       int all = flags | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW;
       file = createAdmitted(s, rq, dir, rq.nameAddress(name), all);
       if (file < 0) {
-        m.dropEntry(parent, rq, name);
+        m.publisher.dropEntry(parent, rq, name);
         boolean opens = (rq.u32(CreateIn.FLAGS) & Libc.O_EXCL) == 0;
         // Someone has made it behind the kernel's back. What is opened it checks only if it knows
         // it: with ESTALE it walks again, asks for the name and opens that as any other.
         return file == -Errno.EEXIST && opens ? -Errno.ESTALE : file;
       }
       int path = PathFds.openSame(s, file);
-      child = path < 0 ? null : m.adopt(s, path, true, parent, rq, name);
+      child = path < 0 ? null : m.nodes.intern(s, path, true, parent, rq, name);
       if (child == null) {
-        m.dropEntry(parent, rq, name);
-        m.refreshNames(s, parent, dir);
+        m.publisher.dropEntry(parent, rq, name);
+        m.publisher.refreshNames(s, parent, dir);
         m.opens.close(file);
         return path < 0 ? path : s.error;
       }
-      m.putEntry(s, parent, rq, name, child);
-      m.refreshNames(s, parent, dir);
+      m.publisher.putEntry(s, parent, rq, name, child);
+      m.publisher.refreshNames(s, parent, dir);
     } finally {
-      m.listings.changed(parent);
+      m.publisher.listings.changed(parent);
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
@@ -197,7 +197,7 @@ public final class CreateOps {
       return file;
     }
     int path = PathFds.openSame(s, file);
-    StackNode child = path < 0 ? null : m.adopt(s, path, true, null, null, 0, 0);
+    StackNode child = path < 0 ? null : m.nodes.intern(s, path, true, null, null, 0, 0);
     if (child == null) {
       m.opens.close(file);
       return path < 0 ? path : s.error;
@@ -209,7 +209,7 @@ public final class CreateOps {
     m.fds.opened(child, file);
     m.openers.opened(file, child.nodeid(), FileOps.writes(flags), rq.uid(), rq.gid());
     if (FileOps.changesUnseen(flags)) {
-      m.beginChange(s, child);
+      m.publisher.beginChange(s, child);
     }
     int rc = m.replyEntry(s, child, rp);
     if (rc < 0) {
@@ -218,7 +218,7 @@ public final class CreateOps {
     }
     int reply = FileOps.replyFlags(m, flags) | appends.replyFlags(s, file, rq.u32(CreateIn.FLAGS));
     rp.create(
-        child.nodeid(), m.registry.generation(), m.entryNs(s), m.validity.attrNs(), file, reply);
+        child.nodeid(), m.registry.generation(), m.publisher.entryNs(s), m.validity.attrNs(), file, reply);
     return 0;
   }
 
@@ -271,17 +271,17 @@ public final class CreateOps {
     try {
       int rc = linkAsCaller(s, rq, fd, dir, rq.nameAddress(name));
       if (rc < 0) {
-        m.dropEntry(parent, rq, name);
+        m.publisher.dropEntry(parent, rq, name);
         return rc;
       }
       linked = true;
       m.registry.retain(node);
-      m.named(node, parent, rq, name);
-      m.putEntry(s, parent, rq, name, node);
-      m.refreshNames(s, parent, dir);
-      m.refresh(s, node, fd);
+      m.nodes.named(node, parent, rq, name);
+      m.publisher.putEntry(s, parent, rq, name, node);
+      m.publisher.refreshNames(s, parent, dir);
+      m.publisher.refresh(s, node, fd);
     } finally {
-      m.listings.changed(parent);
+      m.publisher.listings.changed(parent);
       m.locks.unlock(parent.nodeid(), node.nodeid(), 0, 0);
       m.fds.release(parent);
       if (!linked) {

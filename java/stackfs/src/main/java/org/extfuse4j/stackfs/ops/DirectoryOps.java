@@ -18,7 +18,7 @@ import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Mounted.NodeOp;
+import org.extfuse4j.stackfs.ops.MountContext.NodeOp;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.publish.Prefetch;
 import org.extfuse4j.stackfs.source.Libc;
@@ -41,13 +41,13 @@ public final class DirectoryOps {
   private static final int TYPE = 18;
   private static final int NAME = 19;
 
-  private final Mounted m;
+  private final MountContext m;
   private final ListedNumbers numbers;
   private final NodeOp opendir = this::opendir;
 
-  public DirectoryOps(Mounted m) {
+  public DirectoryOps(MountContext m) {
     this.m = m;
-    this.numbers = new ListedNumbers(m.numbers);
+    this.numbers = new ListedNumbers(m.source.numbers());
   }
 
   public int opendir(Request rq, Reply rp) {
@@ -59,7 +59,7 @@ public final class DirectoryOps {
     if (dir < 0) {
       return dir;
     }
-    int flags = m.cache.active() ? m.listings.opened(node, s.epoch) : believedNames(s, node, dir);
+    int flags = m.cache.active() ? m.publisher.listings.opened(node, s.epoch) : believedNames(s, node, dir);
     if ((flags & FuseFlags.FOPEN_CACHE_DIR) == 0) {
       rp.open(dir, flags);
       return 0;
@@ -67,7 +67,7 @@ public final class DirectoryOps {
     if (m.cache.active()) {
       m.locks.lock(node.nodeid());
       try {
-        m.refresh(s, node, fd); // so that the kernel can open it by itself the next time
+        m.publisher.refresh(s, node, fd); // so that the kernel can open it by itself the next time
       } finally {
         m.locks.unlock(node.nodeid());
       }
@@ -82,7 +82,7 @@ public final class DirectoryOps {
     if (validNs == 0 || m.validity.attrNs() > validNs || Attributes.statx(s, dir) < 0) {
       return 0;
     }
-    return m.names.opened(
+    return m.publisher.names.opened(
         node.nodeid(),
         Attributes.ctime(s.statx),
         m.forgets.get(),
@@ -130,8 +130,8 @@ public final class DirectoryOps {
       if (node != null) {
         synchronized (m.registry) {
           if (!node.dead) {
-            m.listings.closedByKernel(node, KernelHandle.epoch(handle));
-            m.held.closed(node);
+            m.publisher.listings.closedByKernel(node, KernelHandle.epoch(handle));
+            m.publisher.held.closed(node);
           }
         }
       }
@@ -139,9 +139,9 @@ public final class DirectoryOps {
     }
     if (node != null && (handle & LISTING) != 0) {
       if (m.cache.active()) {
-        m.listings.closed(node);
+        m.publisher.listings.closed(node);
       } else {
-        m.names.closed(node.nodeid());
+        m.publisher.names.closed(node.nodeid());
       }
     }
     m.opens.close((int) handle);
@@ -156,14 +156,14 @@ public final class DirectoryOps {
       if (m.cache.active()) {
         m.locks.lock(node.nodeid());
         try {
-          m.listings.changed(node);
+          m.publisher.listings.changed(node);
           m.cache.dropAttr(node);
         } finally {
           m.locks.unlock(node.nodeid());
         }
-        m.listings.closed(node);
+        m.publisher.listings.closed(node);
       } else {
-        m.names.drop(node.nodeid());
+        m.publisher.names.drop(node.nodeid());
       }
     }
     m.opens.close((int) handle);
@@ -191,7 +191,7 @@ public final class DirectoryOps {
     if (node == null) {
       return -Errno.ESTALE;
     }
-    int dir = m.listings.dir(node);
+    int dir = m.publisher.listings.dir(node);
     if (dir >= 0) {
       return dir;
     }
@@ -202,12 +202,12 @@ public final class DirectoryOps {
     try {
       dir = open(s, fd, rq);
       if (dir == -Errno.EACCES) {
-        dir = m.held.take(node, s.caller);
+        dir = m.publisher.held.take(node, s.caller);
       }
     } finally {
       m.fds.release(node);
     }
-    return dir < 0 ? dir : m.listings.useDir(node, dir, KernelHandle.epoch(handle));
+    return dir < 0 ? dir : m.publisher.listings.useDir(node, dir, KernelHandle.epoch(handle));
   }
 
   /** The cache is told of the names too, if the kernel is likely to ask: see {@link Prefetch}. */
@@ -223,7 +223,7 @@ public final class DirectoryOps {
       return dir;
     }
     numbers.begin(s, dir);
-    boolean prefetches = m.cache.active() && m.prefetch.isWanted(rq.u64(ReadIn.OFFSET) == 0);
+    boolean prefetches = m.cache.active() && m.publisher.prefetch.isWanted(rq.u64(ReadIn.OFFSET) == 0);
     long n = load(s, rq, dir);
     while (n > 0) {
       for (int at = 0; at < n; at += reclen(s, at)) {
@@ -236,7 +236,7 @@ public final class DirectoryOps {
             length)) {
           return 0;
         }
-        if (m.cache.active() && !Mounted.isDots(s.dents, at + NAME, length)) {
+        if (m.cache.active() && !MountContext.isDots(s.dents, at + NAME, length)) {
           prefetch(s, parent, dir, at, length, prefetches);
         }
       }
@@ -278,7 +278,7 @@ public final class DirectoryOps {
           return 0;
         }
         StackNode child =
-            Mounted.isDots(s.dents, at + NAME, length) || isCached(s, parent, at, length)
+            MountContext.isDots(s.dents, at + NAME, length) || isCached(s, parent, at, length)
                 ? null
                 : look(s, parent, dir, at, length);
         long number;
@@ -304,9 +304,9 @@ public final class DirectoryOps {
 
   private void prefetch(Scratch s, StackNode parent, int dir, int at, int length, boolean wanted) {
     if (!wanted) {
-      m.prefetch.passedOver();
-    } else if (m.prefetch.hasRoom() && !isCached(s, parent, at, length)) {
-      m.tell(s, parent, dir, s.dentsAddress + at + NAME, s.dents, at + NAME, length);
+      m.publisher.prefetch.passedOver();
+    } else if (m.publisher.prefetch.hasRoom() && !isCached(s, parent, at, length)) {
+      m.publisher.populate(s, parent, dir, s.dentsAddress + at + NAME, s.dents, at + NAME, length);
     }
   }
 
@@ -333,8 +333,8 @@ public final class DirectoryOps {
     m.locks.lock(parent.nodeid());
     try {
       int fd = LookupOps.openChild(dir, s.dentsAddress + at + NAME);
-      StackNode child = fd < 0 ? null : m.adopt(s, fd, false, parent, s.dents, at + NAME, length);
-      if (child != null && m.believes(s, parent, dir, s.dents, at + NAME, length)) {
+      StackNode child = fd < 0 ? null : m.nodes.intern(s, fd, false, parent, s.dents, at + NAME, length);
+      if (child != null && m.publisher.believes(s, parent, dir, s.dents, at + NAME, length)) {
         m.cache.fillEntry(parent.nodeid(), s.dents, at + NAME, length, child.nodeid(), s.epoch);
       }
       return child;
@@ -347,7 +347,7 @@ public final class DirectoryOps {
     int rc;
     m.locks.lock(child.nodeid());
     try {
-      rc = m.refresh(s, child, child.fd);
+      rc = m.publisher.refresh(s, child, child.fd);
     } finally {
       m.locks.unlock(child.nodeid());
     }
@@ -356,7 +356,7 @@ public final class DirectoryOps {
       m.registry.forget(child.nodeid(), 1);
       return false;
     }
-    rp.entryAt(record, child.nodeid(), m.registry.generation(), m.entryNs(s), m.validity.attrNs());
+    rp.entryAt(record, child.nodeid(), m.registry.generation(), m.publisher.entryNs(s), m.validity.attrNs());
     rp.payload().put(record + EntryOut.ATTR, s.attr, 0, Scratch.ATTR_SIZE);
     return true;
   }

@@ -23,16 +23,16 @@ import org.extfuse4j.stackfs.source.Libc;
 final class ExportOps {
   private static final int O_DIR = Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC;
 
-  private final Mounted m;
+  private final MountContext m;
 
-  ExportOps(Mounted m) {
+  ExportOps(MountContext m) {
     this.m = m;
   }
 
   /** The node of the request itself. */
   int self(Request rq, Reply rp) {
     Scratch s = m.begin();
-    return reply(s, m.retainAgain(s, rq.nodeid()), rp);
+    return reply(s, m.nodes.retainAgain(s, rq.nodeid()), rp);
   }
 
   // With a node that was retained, or null.
@@ -56,7 +56,7 @@ final class ExportOps {
     }
     Scratch s = m.begin();
     if (!m.source.hasHandles()) {
-      return reply(s, m.retainParent(node), rp);
+      return reply(s, m.nodes.retainParent(node), rp);
     }
     int fd = m.fds.acquire(s, node);
     if (fd < 0) {
@@ -69,7 +69,7 @@ final class ExportOps {
       int up = up(fd, s);
       rc = up < 0 ? up : inside(s, up);
       if (rc == 0) {
-        parent = m.adopt(s, up, false, node, rq, rq.nameOffset());
+        parent = m.nodes.intern(s, up, false, node, rq, rq.nameOffset());
         rc = s.error;
       } else if (up >= 0) {
         Syscalls.close(up);
@@ -102,7 +102,7 @@ final class ExportOps {
         }
         long inode = Attributes.inode(s.statx);
         long device = Attributes.device(s.statx);
-        rc = m.reach.identify(s, at);
+        rc = m.nodes.reach.identify(s, at);
         if (rc < 0 || root.isKeyed(s.key)) {
           return rc;
         }

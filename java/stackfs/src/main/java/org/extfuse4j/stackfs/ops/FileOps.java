@@ -46,10 +46,10 @@ public final class FileOps {
   // Callers go on with the rest, and can be interrupted in between.
   private static final long LONGEST_COPY = 64 << 20;
 
-  private final Mounted m;
+  private final MountContext m;
   private final Appends appends;
 
-  public FileOps(Mounted m) {
+  public FileOps(MountContext m) {
     this.m = m;
     this.appends = new Appends(m);
   }
@@ -71,7 +71,7 @@ public final class FileOps {
    * who gave it does not wait for a lease that somebody has in the source. A kernel that collects
    * writes reads the rest of a page by the handle that it writes with.
    */
-  static int backingFlags(Mounted m, int flags) {
+  static int backingFlags(MountContext m, int flags) {
     int dropped =
         Libc.O_CREAT
             | Libc.O_EXCL
@@ -108,7 +108,7 @@ public final class FileOps {
       }
       m.openers.opened(file, node.nodeid(), writes(flags), rq.uid(), rq.gid());
       if (changesUnseen(flags)) {
-        m.beginChange(s, node);
+        m.publisher.beginChange(s, node);
       }
       m.fds.opened(node, file);
       int contents = contents(s, node, file);
@@ -201,13 +201,13 @@ public final class FileOps {
     m.source.awaitThaw(s, path, false);
     m.locks.lock(node.nodeid());
     try {
-      m.withhold(s, node);
+      m.publisher.withhold(s, node);
       long opened = open(s, rq, path, flags | Libc.O_TRUNC);
-      m.refresh(s, node, path);
+      m.publisher.refresh(s, node, path);
       return opened;
     } finally {
       m.locks.unlock(node.nodeid());
-      m.contents.drop(node.nodeid());
+      m.publisher.contents.drop(node.nodeid());
       Syscalls.close((int) first);
     }
   }
@@ -218,7 +218,7 @@ public final class FileOps {
     if (validNs == 0 || Attributes.statx(s, file) < 0) {
       return Contents.NONE;
     }
-    return m.contents.opened(
+    return m.publisher.contents.opened(
         node.nodeid(),
         Attributes.ctime(s.statx),
         Attributes.size(s.statx),
@@ -236,19 +236,19 @@ public final class FileOps {
   private void begun(Request rq, long handle) {
     int number = number(handle);
     if (number != Contents.NONE) {
-      m.contents.begun(rq.nodeid(), number);
+      m.publisher.contents.begun(rq.nodeid(), number);
     }
   }
 
   /** The kernel did not hear that the file was opened. */
   public void takeBackOpen(Request rq, Reply rp) {
     long handle = rp.payload().getLong(OpenOut.FH);
-    m.contents.refused(rq.nodeid(), number(handle));
+    m.publisher.contents.refused(rq.nodeid(), number(handle));
     close(m, m.registry.get(rq.nodeid()), (int) handle, rq.u32(OpenIn.FLAGS));
   }
 
   /** No FLUSH for each close(2) where the source would have nothing to say to it. */
-  static int replyFlags(Mounted m, int flags) {
+  static int replyFlags(MountContext m, int flags) {
     return writes(flags) && m.source.flushes() ? 0 : FuseFlags.FOPEN_NOFLUSH;
   }
 
@@ -260,7 +260,7 @@ public final class FileOps {
   }
 
   /** Closes a file that was opened for a request with these flags; the node may be null. */
-  public static void close(Mounted m, StackNode node, int file, int requested) {
+  public static void close(MountContext m, StackNode node, int file, int requested) {
     if (node == null) {
       m.openers.closing(file);
       m.opens.close(file);
@@ -271,11 +271,11 @@ public final class FileOps {
     m.openers.closing(file);
     if (writes(flags) && !changesUnseen(flags)) {
       // What was written may lose blocks that the source's file system had set aside for it.
-      m.beginChange(m.begin(), node);
+      m.publisher.beginChange(m.begin(), node);
     }
     m.opens.close(file);
     if (writes(flags)) {
-      m.endChange(node);
+      m.publisher.endChange(node);
     }
   }
 
@@ -303,7 +303,7 @@ public final class FileOps {
     int file = (int) rq.u64(WriteIn.FH);
     long body = rq.bodyAddress() + WriteIn.SIZE;
     Scratch s = m.begin();
-    m.beginChange(s, node);
+    m.publisher.beginChange(s, node);
     long n;
     try {
       becomeWriter(s, rq, file);
@@ -312,7 +312,7 @@ public final class FileOps {
       } while (s.caller.again(n));
     } finally {
       s.caller.restore();
-      m.endChange(node);
+      m.publisher.endChange(node);
     }
     if (n >= 0) {
       rp.write((int) n);
@@ -358,7 +358,7 @@ public final class FileOps {
     int mode = rq.u32(FallocateIn.MODE);
     long offset = rq.u64(FallocateIn.OFFSET);
     Scratch s = m.begin();
-    m.beginChange(s, node);
+    m.publisher.beginChange(s, node);
     try {
       boolean setId = Attributes.hasSetId(s, file);
       becomeWriter(s, rq, file, setId);
@@ -369,7 +369,7 @@ public final class FileOps {
       return rc;
     } finally {
       s.caller.restore();
-      m.endChange(node);
+      m.publisher.endChange(node);
     }
   }
 
@@ -403,7 +403,7 @@ public final class FileOps {
     s.times.putLong(Long.BYTES, rq.u64(CopyFileRangeIn.OFF_OUT));
     long length = rq.u64(CopyFileRangeIn.LEN);
     int out = (int) rq.u64(CopyFileRangeIn.FH_OUT);
-    m.beginChange(s, target);
+    m.publisher.beginChange(s, target);
     long n;
     try {
       boolean setId = Attributes.hasSetId(s, out);
@@ -420,7 +420,7 @@ public final class FileOps {
       } while (s.caller.again(n));
     } finally {
       s.caller.restore();
-      m.endChange(target);
+      m.publisher.endChange(target);
     }
     if (n >= 0) {
       rp.write((int) n);

@@ -22,10 +22,10 @@ public final class IoctlOps {
   private static final int FS_IOC_FSSETXATTR = 0x401c5820;
   private static final int FSXATTR_SIZE = 28;
 
-  private final Mounted m;
+  private final MountContext m;
   private final DirectoryOps directories;
 
-  public IoctlOps(Mounted m, DirectoryOps directories) {
+  public IoctlOps(MountContext m, DirectoryOps directories) {
     this.m = m;
     this.directories = directories;
   }
@@ -90,10 +90,10 @@ public final class IoctlOps {
     m.locks.lock(node.nodeid());
     try {
       int rc = setAsCaller(s, rq, file, command);
-      if (m.caseRule.flagsChanged(s, node, file)) {
+      if (m.source.caseRule().flagsChanged(s, node, file)) {
         m.cache.flush();
       }
-      m.refresh(s, node, file);
+      m.publisher.refresh(s, node, file);
       if (rc == 0) {
         rp.ioctl(0, 0);
       }

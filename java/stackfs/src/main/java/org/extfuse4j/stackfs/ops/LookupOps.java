@@ -9,25 +9,25 @@ import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Mounted.NodeOp;
+import org.extfuse4j.stackfs.ops.MountContext.NodeOp;
 import org.extfuse4j.stackfs.source.Libc;
 
 /** LOOKUP, GETATTR, STATX and READLINK. */
 public final class LookupOps {
-  private final Mounted m;
+  private final MountContext m;
   private final NodeOp getattr = this::getattr;
   private final NodeOp statx = this::statx;
   private final NodeOp readlink = LookupOps::readlink;
   private final ExportOps exports;
 
-  public LookupOps(Mounted m) {
+  public LookupOps(MountContext m) {
     this.m = m;
     this.exports = new ExportOps(m);
   }
 
   public int lookup(Request rq, Reply rp) {
     int name = rq.nameOffset();
-    if (Mounted.isDots(rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name))) {
+    if (MountContext.isDots(rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name))) {
       return rq.nameLength(name) == 1 ? exports.self(rq, rp) : exports.parent(rq, rp);
     }
     StackNode parent = m.registry.get(rq.nodeid());
@@ -43,22 +43,22 @@ public final class LookupOps {
     int rc = 0;
     m.locks.lock(parent.nodeid());
     try {
-      child = m.adoptOpen(s, dir, rq.nameAddress(name));
+      child = m.nodes.internOpen(s, dir, rq.nameAddress(name));
       rc = s.error;
       if (child == null && rc == 0) {
         int fd = openChild(dir, rq.nameAddress(name));
-        child = fd < 0 ? null : m.adopt(s, fd, false, parent, rq, name);
+        child = fd < 0 ? null : m.nodes.intern(s, fd, false, parent, rq, name);
         rc = fd < 0 ? fd : s.error;
       }
       if (child != null || rc == -Errno.ENOENT) {
-        m.fillEntry(s, parent, rq, name, child);
+        m.publisher.fillEntry(s, parent, rq, name, child);
       }
     } finally {
       m.locks.unlock(parent.nodeid());
       m.fds.release(parent);
     }
     if (child != null) {
-      m.prefetch.asked();
+      m.publisher.prefetch.asked();
       return m.replyEntry(s, child, rp);
     }
     return rc == -Errno.ENOENT ? replyNegative(s, rp) : rc;
@@ -66,10 +66,10 @@ public final class LookupOps {
 
   // An error cannot be cached by the kernel, nodeid 0 with a validity can.
   private int replyNegative(Scratch s, Reply rp) {
-    if (m.negativeNs(s) == 0) {
+    if (m.publisher.negativeNs(s) == 0) {
       return -Errno.ENOENT;
     }
-    rp.entry(0, 0, m.negativeNs(s), 0);
+    rp.entry(0, 0, m.publisher.negativeNs(s), 0);
     ByteBuffer payload = rp.payload();
     for (int i = 0; i < Scratch.ATTR_SIZE; i += Long.BYTES) {
       payload.putLong(rp.entryAttrOffset() + i, 0);
@@ -87,7 +87,7 @@ public final class LookupOps {
   }
 
   private int getattr(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
-    int rc = m.refresh(s, node, fd);
+    int rc = m.publisher.refresh(s, node, fd);
     if (rc == 0) {
       putAttr(s, rp);
     }
@@ -100,7 +100,7 @@ public final class LookupOps {
   }
 
   private int statx(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
-    int rc = m.refresh(s, node, fd);
+    int rc = m.publisher.refresh(s, node, fd);
     if (rc == 0) {
       // struct fuse_statx is laid out as struct statx is.
       rp.statx(m.validity.attrNs());

@@ -19,9 +19,9 @@ public final class RemoveOps {
   /** How often what has a name may change behind the mount while its node is locked. */
   private static final int TRIES = 1000;
 
-  private final Mounted m;
+  private final MountContext m;
 
-  public RemoveOps(Mounted m) {
+  public RemoveOps(MountContext m) {
     this.m = m;
   }
 
@@ -51,12 +51,12 @@ public final class RemoveOps {
      */
     int find(Scratch s, int dir, long name) {
       close();
-      int rc = m.reach.identify(s, dir, name);
+      int rc = m.nodes.reach.identify(s, dir, name);
       if (rc == -Errno.EOPNOTSUPP) {
         return open(s, dir, name);
       }
       if (rc == 0) {
-        node = m.find(s, directory, rq, this.name);
+        node = m.nodes.find(s, directory, rq, this.name);
       }
       return known(rc);
     }
@@ -78,9 +78,9 @@ public final class RemoveOps {
     private int open(Scratch s, int dir, long name) {
       node = null;
       fd = LookupOps.openChild(dir, name);
-      int rc = fd < 0 ? fd : m.reach.identify(s, fd);
+      int rc = fd < 0 ? fd : m.nodes.reach.identify(s, fd);
       if (rc == 0) {
-        node = m.find(s, directory, rq, this.name);
+        node = m.nodes.find(s, directory, rq, this.name);
       }
       return known(rc);
     }
@@ -105,7 +105,7 @@ public final class RemoveOps {
     void named(StackNode parent, Request rq, int name) {
       if (node != null) {
         acquire();
-        m.named(node, parent, rq, name);
+        m.nodes.named(node, parent, rq, name);
       }
     }
 
@@ -113,7 +113,7 @@ public final class RemoveOps {
     void unnamed(StackNode parent, Request rq, int name) {
       if (node != null) {
         acquire();
-        m.unnamed(node, parent, rq, name);
+        m.nodes.unnamed(node, parent, rq, name);
       }
     }
 
@@ -127,7 +127,7 @@ public final class RemoveOps {
       if (node == null) {
         return;
       }
-      int rc = m.refresh(s, node, fd);
+      int rc = m.publisher.refresh(s, node, fd);
       boolean gone =
           rc == 0
               ? Attributes.links(s.statx) == 0 || (removed && Attributes.isDirectory(s.statx))
@@ -135,7 +135,7 @@ public final class RemoveOps {
       if (gone) {
         // Whoever has it open still asks for it, and a handle may not lead to it any more.
         acquire();
-        m.unlinked(node);
+        m.nodes.unlinked(node);
       }
     }
 
@@ -192,15 +192,15 @@ public final class RemoveOps {
           }
           rc = unlinkat(dir, path, flags, parent, victim, rq);
           if (rc == 0 || rc == -Errno.ENOENT) {
-            m.putEntry(s, parent, rq, name, null);
+            m.publisher.putEntry(s, parent, rq, name, null);
           } else {
-            m.dropEntry(parent, rq, name);
+            m.publisher.dropEntry(parent, rq, name);
           }
-          m.refreshNames(s, parent, dir);
+          m.publisher.refreshNames(s, parent, dir);
           victim.refresh(s, rc == 0);
           return rc;
         } finally {
-          m.listings.changed(parent);
+          m.publisher.listings.changed(parent);
           m.locks.unlock(parent.nodeid(), id, 0, 0);
         }
       }
@@ -211,7 +211,7 @@ public final class RemoveOps {
   }
 
   private int unlinkat(int dir, long path, int flags, StackNode parent, Target victim, Request rq) {
-    long change = m.reach.beginChange();
+    long change = m.nodes.reach.beginChange();
     try {
       int rc = unlinkAsCaller(dir, path, flags, victim.fd, rq);
       if (rc < 0) {
@@ -220,7 +220,7 @@ public final class RemoveOps {
       victim.unnamed(parent, rq, rq.nameOffset());
       return 0;
     } finally {
-      m.reach.endChange(change);
+      m.nodes.reach.endChange(change);
     }
   }
 
@@ -300,20 +300,20 @@ public final class RemoveOps {
           if (rc == 0) {
             putEntries(s, rq, from, to, moved, victim, flags);
           } else {
-            m.dropEntry(from, rq, oldName);
-            m.dropEntry(to, rq, newName);
+            m.publisher.dropEntry(from, rq, oldName);
+            m.publisher.dropEntry(to, rq, newName);
           }
-          m.refreshNames(s, from, fromFd);
+          m.publisher.refreshNames(s, from, fromFd);
           if (to != from) {
-            m.refreshNames(s, to, toFd);
+            m.publisher.refreshNames(s, to, toFd);
           }
           boolean replaced = rc == 0 && (flags & RENAME_EXCHANGE) == 0;
           moved.refresh(s, false);
           victim.refresh(s, replaced);
           return rc;
         } finally {
-          m.listings.changed(from);
-          m.listings.changed(to);
+          m.publisher.listings.changed(from);
+          m.publisher.listings.changed(to);
           m.locks.unlock(from.nodeid(), to.nodeid(), movedId, victimId);
         }
       }
@@ -332,7 +332,7 @@ public final class RemoveOps {
       int flags) {
     int oldName = rq.nameOffset();
     int newName = rq.secondNameOffset();
-    long change = m.reach.beginChange();
+    long change = m.nodes.reach.beginChange();
     try {
       int rc = renameAsCaller(rq, fromFd, toFd, moved.fd, victim.fd, flags);
       if (rc < 0) {
@@ -349,7 +349,7 @@ public final class RemoveOps {
       }
       return 0;
     } finally {
-      m.reach.endChange(change);
+      m.nodes.reach.endChange(change);
     }
   }
 
@@ -375,21 +375,21 @@ public final class RemoveOps {
     int newName = rq.secondNameOffset();
     if (moved.node == null || moved.node == victim.node) {
       // Unknown to the kernel; or two names of one file, which rename(2) leaves as they are.
-      m.dropEntry(to, rq, newName);
-      m.dropEntry(from, rq, oldName);
+      m.publisher.dropEntry(to, rq, newName);
+      m.publisher.dropEntry(from, rq, oldName);
       return;
     }
-    m.putEntry(s, to, rq, newName, moved.node);
+    m.publisher.putEntry(s, to, rq, newName, moved.node);
     if ((flags & RENAME_EXCHANGE) != 0) {
       if (victim.node == null) {
-        m.dropEntry(from, rq, oldName);
+        m.publisher.dropEntry(from, rq, oldName);
       } else {
-        m.putEntry(s, from, rq, oldName, victim.node);
+        m.publisher.putEntry(s, from, rq, oldName, victim.node);
       }
     } else if ((flags & RENAME_WHITEOUT) != 0) {
-      m.dropEntry(from, rq, oldName);
+      m.publisher.dropEntry(from, rq, oldName);
     } else {
-      m.putEntry(s, from, rq, oldName, null);
+      m.publisher.putEntry(s, from, rq, oldName, null);
     }
   }
 }

@@ -50,7 +50,7 @@ public final class Scratch {
   public final Caller caller;
 
   /** That a name leads to a node that has a descriptor. */
-  final Guess openGuess = new Guess();
+  public final Guess openGuess = new Guess();
 
   /** That the kernel can look up a name without asking. */
   final Guess cachedGuess = new Guess();
@@ -59,13 +59,13 @@ public final class Scratch {
   private final ByteBuffer name;
 
   /** The cache's epoch when the request began: nothing that it sees is older. */
-  int epoch;
+  public int epoch;
 
   /**
    * Whether the name that the cache was told of last, or would have been, may be believed ({@link
    * CaseRule}); false at the beginning of a request.
    */
-  boolean exact;
+  public boolean exact;
 
   /** The device of the directory that is being listed ({@link ListedNumbers}). */
   public long listed;

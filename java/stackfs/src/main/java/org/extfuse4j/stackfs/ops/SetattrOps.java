@@ -11,7 +11,7 @@ import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.caller.Caps;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Mounted.NodeOp;
+import org.extfuse4j.stackfs.ops.MountContext.NodeOp;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.source.Libc;
 
@@ -34,11 +34,11 @@ public final class SetattrOps {
   private static final int KEPT_TIMES = FuseFlags.FATTR_MTIME | FuseFlags.FATTR_CTIME;
   private static final int SET_ID = Attributes.S_ISUID | Attributes.S_ISGID;
 
-  private final Mounted m;
+  private final MountContext m;
   private final LookupOps lookups;
   private final NodeOp setattr = this::setattr;
 
-  public SetattrOps(Mounted m, LookupOps lookups) {
+  public SetattrOps(MountContext m, LookupOps lookups) {
     this.m = m;
     this.lookups = lookups;
   }
@@ -51,14 +51,14 @@ public final class SetattrOps {
     int changed = Attributes.statx(s, fd);
     if (changed == 0) {
       if ((rq.u32(SetattrIn.VALID) & PERMISSIONS) != 0) {
-        m.held.beforeChange(s, node, fd);
+        m.publisher.held.beforeChange(s, node, fd);
       }
       changed = changeAsCaller(s, rq, fd);
     }
     if (changed == -Errno.EPERM) {
       changed = changeForWriter(s, node, rq, fd);
     }
-    int seen = m.refresh(s, node, fd);
+    int seen = m.publisher.refresh(s, node, fd);
     int rc = changed < 0 ? changed : seen;
     if (rc == 0) {
       lookups.putAttr(s, rp);

@@ -12,7 +12,7 @@ import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.caller.Caps;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Mounted.NodeOp;
+import org.extfuse4j.stackfs.ops.MountContext.NodeOp;
 import org.extfuse4j.stackfs.publish.Attributes;
 
 /**
@@ -29,14 +29,14 @@ public final class XattrOps {
   private static final byte[] POSIX_ACL = bytes("system.posix_acl_");
   private static final byte[] CAPABILITY = bytes("security.capability");
 
-  private final Mounted m;
+  private final MountContext m;
   private final NodeOp get = XattrOps::get;
   private final NodeOp getCached = this::getCached;
   private final NodeOp list = XattrOps::list;
   private final NodeOp set = this::set;
   private final NodeOp remove = this::remove;
 
-  public XattrOps(Mounted m) {
+  public XattrOps(MountContext m) {
     this.m = m;
   }
 
@@ -75,7 +75,7 @@ public final class XattrOps {
     int rc = get(s, node, fd, rq, rp);
     if (rc == -Errno.ENODATA) {
       node.knowAbsent(absentBit(rq), s.epoch);
-      m.refresh(s, node, fd);
+      m.publisher.refresh(s, node, fd);
     }
     return rc;
   }
@@ -150,7 +150,7 @@ public final class XattrOps {
       return rc;
     }
     if (setsAcl) {
-      m.held.beforeChange(s, node, fd);
+      m.publisher.held.beforeChange(s, node, fd);
     }
     Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
     try {
@@ -163,7 +163,7 @@ public final class XattrOps {
     } finally {
       caller.restore();
     }
-    m.refresh(s, node, fd);
+    m.publisher.refresh(s, node, fd);
     return rc;
   }
 
@@ -174,7 +174,7 @@ public final class XattrOps {
   private int remove(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     node.forgetAbsent();
     if (startsWith(rq, POSIX_ACL) && Attributes.statx(s, fd) == 0) {
-      m.held.beforeChange(s, node, fd);
+      m.publisher.held.beforeChange(s, node, fd);
     }
     long name = rq.nameAddress(rq.nameOffset());
     int rc;
@@ -191,7 +191,7 @@ public final class XattrOps {
     if (mayNot) {
       rc = removeForWriter(s, node, fd, name);
     }
-    m.refresh(s, node, fd);
+    m.publisher.refresh(s, node, fd);
     return rc;
   }
 

@@ -8,7 +8,7 @@ import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Mounted;
+import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.stackfs.ops.Scratch;
 import org.extfuse4j.stackfs.source.Libc;
 
@@ -25,11 +25,13 @@ public final class HeldDirectories implements AutoCloseable {
   /** A descriptor, and by what it could have been opened. */
   private record Held(int dir, int uid, int gid, int mode, boolean hasAcl) {}
 
-  private final Mounted m;
+  private final MetadataCache cache;
+  private final Listings listings;
   private final ConcurrentHashMap<Long, Held> all = new ConcurrentHashMap<>();
 
-  public HeldDirectories(Mounted m) {
-    this.m = m;
+  HeldDirectories(MetadataCache cache, Listings listings) {
+    this.cache = cache;
+    this.listings = listings;
   }
 
   /**
@@ -38,10 +40,10 @@ public final class HeldDirectories implements AutoCloseable {
    * @param fd an O_PATH descriptor of it, whose attributes are in the scratch
    */
   public void beforeChange(Scratch s, StackNode node, int fd) {
-    if (!m.cache.active()
+    if (!cache.active()
         || !Attributes.isDirectory(s.statx)
-        || !m.cache.areNamesOpen(node)
-        || m.listings.dir(node) >= 0
+        || !cache.areNamesOpen(node)
+        || listings.dir(node) >= 0
         || all.containsKey(node.nodeid())) {
       return;
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.cache.node.NodeRegistry;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Mounted;
+import org.extfuse4j.stackfs.ops.MountContext;
 
 /**
  * Whether READDIR should tell the cache what the names lead to that it lists. Who reads a directory
@@ -42,7 +42,7 @@ public final class Prefetch {
   /**
    * For the nodes of one mount.
    *
-   * @param possible whether names can be told of without opening them ({@link Mounted#tell})
+   * @param possible whether names can be told of without opening them ({@link MountContext#tell})
    */
   public Prefetch(NodeRegistry<StackNode> registry, boolean possible) {
     this.registry = registry;
