@@ -17,7 +17,7 @@ final class Checker implements HistoryReader.Runs {
   private final PrintStream stop;
   private final Path folder;
   private Run run = new Run("history", "unknown");
-  private double told;
+  private double reported;
   private int failures;
   private int finished;
 
@@ -46,7 +46,7 @@ final class Checker implements HistoryReader.Runs {
   @Override
   public void begin(String label, String seed) {
     run = new Run(label, seed);
-    told = 0;
+    reported = 0;
   }
 
   @Override
@@ -72,8 +72,8 @@ final class Checker implements HistoryReader.Runs {
     } else if (verdict == Search.Verdict.UNDECIDED) {
       messages.println(run.label + ": undecided: " + save(round));
     }
-    if (run.waited() - told > PROGRESS_SECONDS) {
-      told = run.waited();
+    if (run.waited() - reported > PROGRESS_SECONDS) {
+      reported = run.waited();
       messages.println(run.counts() + " so far");
     }
   }

@@ -167,7 +167,7 @@ public final class CacheCheck {
               + " is not the directory that is mounted (another inode): was something renamed or"
               + " mounted there?");
     }
-    look.tell(NodeRegistry.ROOT_ID);
+    look.report(NodeRegistry.ROOT_ID);
   }
 
   private void entry(EntryRecord entry) {
@@ -185,7 +185,7 @@ public final class CacheCheck {
       return;
     }
     entries++;
-    look.tell(entry.nodeid());
+    look.report(entry.nodeid());
   }
 
   /** Null if it is not known where the name is. */
@@ -261,7 +261,7 @@ public final class CacheCheck {
     if (now != null && now.state() == ValueState.TORN) {
       attrs++;
       look.differ(attr.nodeid(), "seal", "torn", "-");
-      look.tell(attr.nodeid());
+      look.report(attr.nodeid());
     } else if (attr.isValid()) {
       unreachable++;
     } else {
@@ -345,7 +345,7 @@ public final class CacheCheck {
     }
 
     /** This look counts. */
-    void tell(long nodeid) {
+    void report(long nodeid) {
       found.forEach(report);
       differences += found.size();
       // A name with more than one link is compared once for each, its node once.

@@ -23,7 +23,7 @@ import org.extfuse4j.stackfs.ops.IoctlOps;
 import org.extfuse4j.stackfs.ops.LookupOps;
 import org.extfuse4j.stackfs.ops.MountContext;
 import org.extfuse4j.stackfs.ops.RemoveOps;
-import org.extfuse4j.stackfs.ops.Scratch;
+import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.ops.SetattrOps;
 import org.extfuse4j.stackfs.ops.XattrOps;
 

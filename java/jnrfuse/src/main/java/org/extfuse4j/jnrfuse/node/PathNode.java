@@ -33,10 +33,10 @@ public final class PathNode extends CachedNode {
   public volatile int type;
 
   // What the kernel was told last, guarded by this; see Rights.
-  private int toldMode;
-  private int toldUid;
-  private int toldGid;
-  private boolean told;
+  private int publishedMode;
+  private int publishedUid;
+  private int publishedGid;
+  private boolean published;
   private boolean doubtful;
 
   // Written under the node's lock (NodeLocks); see Freshness.
@@ -70,17 +70,17 @@ public final class PathNode extends CachedNode {
    *
    * @param itsOwnChange it asked for it, by SETATTR, whose reply it takes whatever else it hears
    */
-  public synchronized void told(int mode, int uid, int gid, boolean itsOwnChange) {
-    doubtful = !itsOwnChange && (doubtful || (told && !isTold(mode, uid, gid, ~0)));
-    told = true;
-    toldMode = mode;
-    toldUid = uid;
-    toldGid = gid;
+  public synchronized void published(int mode, int uid, int gid, boolean itsOwnChange) {
+    doubtful = !itsOwnChange && (doubtful || (published && !isPublished(mode, uid, gid, ~0)));
+    published = true;
+    publishedMode = mode;
+    publishedUid = uid;
+    publishedGid = gid;
   }
 
   /** Whether it was this, as far as some bits of the mode go. */
-  public synchronized boolean isTold(int mode, int uid, int gid, int modeBits) {
-    return ((toldMode ^ mode) & modeBits) == 0 && toldUid == uid && toldGid == gid;
+  public synchronized boolean isPublished(int mode, int uid, int gid, int modeBits) {
+    return ((publishedMode ^ mode) & modeBits) == 0 && publishedUid == uid && publishedGid == gid;
   }
 
   /**

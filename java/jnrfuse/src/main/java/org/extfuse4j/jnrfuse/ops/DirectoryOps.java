@@ -115,9 +115,9 @@ final class DirectoryOps {
   }
 
   private void keep(Call c, PathNode node, FillDir dir, long changes) {
-    Listing told = dir.told(changes, c.epoch, m.fresh.listingUntil(c));
-    if (told != null && m.fresh.believes(node, told)) {
-      listings.told(node.nodeid(), told);
+    Listing listing = dir.listing(changes, c.epoch, m.fresh.listingUntil(c));
+    if (listing != null && m.fresh.isValid(node, listing)) {
+      listings.publish(node.nodeid(), listing);
     } else {
       listings.drop(node.nodeid());
     }

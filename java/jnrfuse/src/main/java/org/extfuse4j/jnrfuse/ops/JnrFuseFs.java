@@ -71,7 +71,7 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
     xattrs = new XattrOps(served);
     locks = new LockOps(served);
     devices = new DeviceOps(served, directories);
-    served.rights.tellBy(invalidation);
+    served.rights.notifyBy(invalidation);
     if (library != null) {
       library.wakeBy(invalidation);
     }

@@ -37,7 +37,7 @@ public final class Rights {
 
   private final Served m;
   private final boolean kernelChecks;
-  private final boolean believed;
+  private final boolean hasValidity;
   private volatile Invalidation kernel;
 
   /**
@@ -48,11 +48,11 @@ public final class Rights {
   public Rights(Served m, boolean kernelChecks) {
     this.m = m;
     this.kernelChecks = kernelChecks;
-    this.believed = m.replies.entryNs() > 0 || m.replies.attrNs() > 0;
+    this.hasValidity = m.replies.entryNs() > 0 || m.replies.attrNs() > 0;
   }
 
   /** Who tells the kernel what is not so any more. */
-  void tellBy(Invalidation invalidation) {
+  void notifyBy(Invalidation invalidation) {
     kernel = invalidation;
   }
 
@@ -148,7 +148,7 @@ public final class Rights {
 
   // Nothing is asked where the kernel has just asked itself, and has taken what it heard.
   private boolean isSure(Request rq, PathNode node) {
-    return !checkedByKernel(rq) || (!believed && !node.isDoubtful());
+    return !checkedByKernel(rq) || (!hasValidity && !node.isDoubtful());
   }
 
   private int directory(Call c, Request rq, PathNode parent, String path, int mask) {
@@ -177,7 +177,7 @@ public final class Rights {
     if (m.getattr(path, now) != 0) {
       return 0;
     }
-    if (m.attributes.asTold(now, node, modeBits)) {
+    if (m.attributes.asPublished(now, node, modeBits)) {
       return SAME;
     }
     Invalidation to = kernel;

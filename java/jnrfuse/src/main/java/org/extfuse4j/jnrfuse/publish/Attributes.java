@@ -24,7 +24,7 @@ public final class Attributes {
     int mode = mode(stat);
     int uid = uid(stat);
     int gid = gid(stat);
-    node.told(mode, uid, gid, itsOwnChange);
+    node.published(mode, uid, gid, itsOwnChange);
     int nlink = stat.st_nlink.intValue();
     boolean hiddenLink = node.hidden && nlink > 0;
     rp.putAttr(
@@ -49,8 +49,8 @@ public final class Attributes {
   /**
    * Whether type, owner, group and some bits of the mode are what the kernel was told of a node.
    */
-  public boolean asTold(FileStat stat, PathNode node, int modeBits) {
-    return node.isTold(mode(stat), uid(stat), gid(stat), modeBits);
+  public boolean asPublished(FileStat stat, PathNode node, int modeBits) {
+    return node.isPublished(mode(stat), uid(stat), gid(stat), modeBits);
   }
 
   public int mode(FileStat stat) {

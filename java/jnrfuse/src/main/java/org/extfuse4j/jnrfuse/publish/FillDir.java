@@ -77,7 +77,7 @@ public final class FillDir implements FuseFillDir {
   private boolean caching;
   private long base;
   // Also read by another thread, without the monitor.
-  private volatile Listing told;
+  private volatile Listing listing;
   private Listing reported;
 
   public FillDir(Served m, PathNode node, Room room) {
@@ -93,7 +93,7 @@ public final class FillDir implements FuseFillDir {
    */
   void caches(Listing known) {
     caching = true;
-    told = known;
+    listing = known;
     if (known != null) {
       bytes = known.records();
       length = known.length();
@@ -108,8 +108,8 @@ public final class FillDir implements FuseFillDir {
 
   /** Whether the kernel keeps what is not believed any more; true once. */
   boolean outdated() {
-    Listing now = told;
-    if (now == null || now == reported || m.fresh.believes(node, now)) {
+    Listing now = listing;
+    if (now == null || now == reported || m.fresh.isValid(node, now)) {
       return false;
     }
     reported = now;
@@ -118,7 +118,7 @@ public final class FillDir implements FuseFillDir {
 
   /** Whether the callback must be asked for what is at an offset. */
   public boolean asks(long offset) {
-    if (caching && complete && m.fresh.believes(node, told)) {
+    if (caching && complete && m.fresh.isValid(node, listing)) {
       return false;
     }
     return offset == 0 || !complete;
@@ -156,10 +156,10 @@ public final class FillDir implements FuseFillDir {
    * @param untilNs when to stop believing it
    * @return what to keep; null if it is not all, or not the first telling of this stream
    */
-  public Listing told(long changes, int epoch, long untilNs) {
-    boolean first = told == null;
-    told = new Listing(bytes, complete ? length : 0, base, changes, epoch, untilNs);
-    return first && complete ? told : null;
+  public Listing listing(long changes, int epoch, long untilNs) {
+    boolean first = listing == null;
+    listing = new Listing(bytes, complete ? length : 0, base, changes, epoch, untilNs);
+    return first && complete ? listing : null;
   }
 
   /** Copies what is at an offset; the bytes copied. */
@@ -209,9 +209,9 @@ public final class FillDir implements FuseFillDir {
     while (end < copy.length && copy[end] != 0) {
       end++;
     }
-    FileStat told = stat == null ? null : FileStat.of(stat);
-    int mode = told == null ? 0 : told.st_mode.intValue();
-    long ino = told == null || !m.options.useIno() ? UNKNOWN_INO : told.st_ino.longValue();
+    FileStat filled = stat == null ? null : FileStat.of(stat);
+    int mode = filled == null ? 0 : filled.st_mode.intValue();
+    long ino = filled == null || !m.options.useIno() ? UNKNOWN_INO : filled.st_ino.longValue();
     return add(Arrays.copyOf(copy, end), null, mode, ino, offset);
   }
 

@@ -46,7 +46,7 @@ public final class Freshness {
   }
 
   /** Whether the kernel may keep the names of directories: both that one is there, and is not. */
-  boolean believesListings() {
+  boolean keepsListings() {
     return cache.active() && listingNs() > 0;
   }
 
@@ -60,10 +60,10 @@ public final class Freshness {
   }
 
   /** Whether nothing has happened to a directory, and not too much time, since it was told. */
-  public boolean believes(PathNode node, Listing told) {
-    return node.changes == told.changes()
-        && cache.epoch() == told.epoch()
-        && System.nanoTime() - told.untilNs() < 0;
+  public boolean isValid(PathNode node, Listing listing) {
+    return node.changes == listing.changes()
+        && cache.epoch() == listing.epoch()
+        && System.nanoTime() - listing.untilNs() < 0;
   }
 
   /** Before the first callback of an operation. */

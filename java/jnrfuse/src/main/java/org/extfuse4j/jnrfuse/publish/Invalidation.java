@@ -59,11 +59,11 @@ public final class Invalidation implements FuseCache, AutoCloseable {
     }
     if (child != null) {
       m.fresh.invalidate(child);
-      tell(new Notices.Data(child.nodeid()));
+      send(new Notices.Data(child.nodeid()));
     }
     m.fresh.invalidate(parent);
-    tell(new Notices.Entry(parent.nodeid(), name));
-    tell(new Notices.Data(parent.nodeid()));
+    send(new Notices.Entry(parent.nodeid(), name));
+    send(new Notices.Data(parent.nodeid()));
   }
 
   @Override
@@ -71,7 +71,7 @@ public final class Invalidation implements FuseCache, AutoCloseable {
     PathNode node = m.table.at(path);
     if (node != null) {
       m.fresh.invalidate(node);
-      tell(new Notices.Data(node.nodeid()));
+      send(new Notices.Data(node.nodeid()));
     }
   }
 
@@ -89,9 +89,9 @@ public final class Invalidation implements FuseCache, AutoCloseable {
     for (PathNode node : tree) {
       invalidateNode(node);
     }
-    tell(name(top));
+    send(name(top));
     for (PathNode node : tree) {
-      tell(new Notices.Data(node.nodeid()));
+      send(new Notices.Data(node.nodeid()));
     }
   }
 
@@ -106,13 +106,13 @@ public final class Invalidation implements FuseCache, AutoCloseable {
 
   /** What the kernel keeps of a directory's names is not believed any more. */
   void namesOutdated(long nodeid) {
-    tell(new Notices.Data(nodeid));
+    send(new Notices.Data(nodeid));
   }
 
   /** What the kernel was told last of a node is not so any more. */
   public void attributesOutdated(PathNode node) {
     m.fresh.invalidate(node);
-    tell(new Notices.Attributes(node.nodeid()));
+    send(new Notices.Attributes(node.nodeid()));
   }
 
   /** Logs what one of the adapter's own threads has met. */
@@ -145,7 +145,7 @@ public final class Invalidation implements FuseCache, AutoCloseable {
     }
   }
 
-  private void tell(Notice notice) {
+  private void send(Notice notice) {
     Notices to = notices;
     if (to != null) {
       to.add(notice);

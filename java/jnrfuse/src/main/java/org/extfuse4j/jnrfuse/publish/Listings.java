@@ -116,7 +116,7 @@ public final class Listings implements AutoCloseable {
    * #closed} must follow.
    */
   public synchronized int opened(PathNode node, FillDir stream) {
-    if (closed || !fresh.believesListings()) {
+    if (closed || !fresh.keepsListings()) {
       return 0;
     }
     if (streams.containsKey(node.nodeid())) {
@@ -124,7 +124,7 @@ public final class Listings implements AutoCloseable {
     }
     streams.put(node.nodeid(), stream);
     Listing known = kept.get(node.nodeid());
-    boolean keeps = known != null && fresh.believes(node, known);
+    boolean keeps = known != null && fresh.isValid(node, known);
     if (!keeps) {
       drop(node.nodeid());
     }
@@ -147,7 +147,7 @@ public final class Listings implements AutoCloseable {
   /**
    * The stream that may put names into the kernel's cache was told all of them for the first time.
    */
-  public synchronized void told(long nodeid, Listing listing) {
+  public synchronized void publish(long nodeid, Listing listing) {
     drop(nodeid);
     kept.put(nodeid, listing);
     bytes += cost(listing);

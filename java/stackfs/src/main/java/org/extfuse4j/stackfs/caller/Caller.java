@@ -85,7 +85,7 @@ public final class Caller {
   private Known known = Known.IDS;
   private boolean checkedByKernel;
   private boolean changesData;
-  private int believed;
+  private int confirmed;
   private boolean lookAgain;
   private int directory;
   private int otherDirectory;
@@ -208,7 +208,7 @@ public final class Caller {
     allowed = Caps.ALLOWED;
     checkedByKernel = false;
     changesData = false;
-    believed = 0;
+    confirmed = 0;
     lookAgain = false;
     directory = NONE;
     otherDirectory = NONE;
@@ -332,7 +332,7 @@ public final class Caller {
       changed |= (caps & ~learned) != 0;
       learned(caps);
     }
-    return changed || believed > 0;
+    return changed || confirmed > 0;
   }
 
   private void learned(long caps) {
@@ -350,7 +350,7 @@ public final class Caller {
           pid);
     }
     if (uid != ROOT) {
-      believeGroups();
+      takeConfirmedGroups();
     }
     if (uid != ROOT || pid != 0) {
       return 0;
@@ -360,25 +360,25 @@ public final class Caller {
 
   // The groups of what the call is about, if the kernel, which knows the caller's, has just looked
   // at that and let him through.
-  private void believeGroups() {
-    believed = 0;
+  private void takeConfirmedGroups() {
+    confirmed = 0;
     lookAgain = false;
     for (int fd : new int[] {directory, otherDirectory, object, otherObject}) {
-      lookAgain |= fd != NONE && !believes(fd); // at all of them, since the kernel does it once
+      lookAgain |= fd != NONE && !confirms(fd); // at all of them, since the kernel does it once
     }
     if (lookAgain) {
-      believed = 0;
-    } else if (believed > 0) {
-      thread.setGroups(believed, credentials.groupsAddress);
+      confirmed = 0;
+    } else if (confirmed > 0) {
+      thread.setGroups(confirmed, credentials.groupsAddress);
     }
   }
 
-  private boolean believes(int fd) {
+  private boolean confirms(int fd) {
     ByteBuffer statx = credentials.look(fd, emptyPath);
     if (statx == null || !secondLooks.isSecond(statx, credentials.acl(fd))) {
       return false;
     }
-    credentials.putGroup(believed++, Attributes.gid(statx));
+    credentials.putGroup(confirmed++, Attributes.gid(statx));
     return true;
   }
 

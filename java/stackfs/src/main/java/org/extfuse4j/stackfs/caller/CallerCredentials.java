@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.sys.CallerStatus;
 import org.extfuse4j.fuse.sys.Syscalls;
-import org.extfuse4j.stackfs.ops.Scratch;
+import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.source.Libc;
 

@@ -3,10 +3,10 @@ package org.extfuse4j.stackfs.node;
 
 import java.nio.ByteBuffer;
 import org.extfuse4j.stackfs.ops.MountContext;
-import org.extfuse4j.stackfs.source.ByName;
+import org.extfuse4j.stackfs.source.NameResolver;
 import org.extfuse4j.stackfs.source.Key;
 
-/** A node of a source without file handles: {@link ByName} leads to its object. */
+/** A node of a source without file handles: {@link NameResolver} leads to its object. */
 public final class NamedNode extends StackNode {
   /** Guarded by the NodeRegistry's monitor to be changed: {@link MountContext#renumber}. */
   private volatile long inode;
@@ -16,7 +16,7 @@ public final class NamedNode extends StackNode {
    * object that has lost this name, whose descriptor is pinned.
    *
    * <p>Guarded by the NodeRegistry's monitor, both at once. That they are read and then walked
-   * takes time, in which no name may change through the mount: a walk holds {@link ByName}'s lock
+   * takes time, in which no name may change through the mount: a walk holds {@link NameResolver}'s lock
    * for reading, and whoever takes a name away or moves it holds it for writing from before the
    * system call until this is changed. A name that is only found or made (LOOKUP, CREATE, LINK)
    * needs no more than the monitor: the name that was here before leads to the same object, or to

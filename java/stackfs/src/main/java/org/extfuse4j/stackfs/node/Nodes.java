@@ -10,24 +10,24 @@ import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.StackFsException;
-import org.extfuse4j.stackfs.ops.Scratch;
-import org.extfuse4j.stackfs.source.ByHandle;
-import org.extfuse4j.stackfs.source.ByName;
+import org.extfuse4j.stackfs.source.Scratch;
+import org.extfuse4j.stackfs.source.HandleResolver;
+import org.extfuse4j.stackfs.source.NameResolver;
 import org.extfuse4j.stackfs.source.Key;
-import org.extfuse4j.stackfs.source.Reach;
+import org.extfuse4j.stackfs.source.Resolver;
 import org.extfuse4j.stackfs.source.Source;
 
 /**
  * The nodes of a mount: which object of the source each stands for, how it is found by that and by
  * the names that lead to it, and how long it lives.
  *
- * <p>Lock order: {@link NodeLocks}, then what a {@link Reach} keeps, then the registry's monitor,
+ * <p>Lock order: {@link NodeLocks}, then what a {@link Resolver} keeps, then the registry's monitor,
  * then {@link PathFds}. Identities are guarded by the registry's monitor.
  */
 public final class Nodes implements AutoCloseable {
   public final NodeLocks locks = new NodeLocks();
   public final NodeRegistry<StackNode> registry;
-  public final Reach reach;
+  public final Resolver resolver;
   public final PathFds fds;
 
   /** Those that have died lately because the kernel had forgotten them. */
@@ -46,12 +46,12 @@ public final class Nodes implements AutoCloseable {
     this.source = source;
     this.died = died;
     this.registry = new NodeRegistry<>(cache, locks, this::died);
-    this.reach = source.hasHandles() ? new ByHandle(source.mountFd()) : byName();
-    this.fds = new PathFds(reach);
+    this.resolver = source.hasHandles() ? new HandleResolver(source.mountFd()) : nameResolver();
+    this.fds = new PathFds(resolver);
   }
 
-  private ByName byName() {
-    return new ByName(registry, source.numbers(), source.numbering(), this::renumber);
+  private NameResolver nameResolver() {
+    return new NameResolver(registry, source.numbers(), source.numbering(), this::renumber);
   }
 
   private boolean renumber(NamedNode node, Key key) {
@@ -69,11 +69,11 @@ public final class Nodes implements AutoCloseable {
   /** Makes the root's node; after the cache knows whether it is active. */
   public void addRoot() {
     Scratch s = Scratch.get();
-    int rc = reach.identify(s, source.mountFd());
+    int rc = resolver.identify(s, source.mountFd());
     if (rc < 0) {
       throw new StackFsException("the source's root cannot be identified: " + Errno.name(-rc));
     }
-    StackNode root = reach.newNode(NodeRegistry.ROOT_ID, s.key);
+    StackNode root = resolver.newNode(NodeRegistry.ROOT_ID, s.key);
     root.fd = source.mountFd();
     root.fdUsers = 1; // never closed here
     synchronized (registry) {
@@ -100,7 +100,7 @@ public final class Nodes implements AutoCloseable {
       ByteBuffer name,
       int offset,
       int length) {
-    int rc = reach.identify(s, fd);
+    int rc = resolver.identify(s, fd);
     if (rc < 0) {
       s.error = rc;
       Syscalls.close(fd);
@@ -121,7 +121,7 @@ public final class Nodes implements AutoCloseable {
       }
       registry.retain(node);
       if (parent != null) {
-        reach.named(node, parent, name, offset, length);
+        resolver.named(node, parent, name, offset, length);
       }
     }
     fds.install(node, fd);
@@ -144,10 +144,10 @@ public final class Nodes implements AutoCloseable {
    */
   public StackNode internOpen(Scratch s, int dir, long name) {
     s.error = 0;
-    if (!s.openGuess.shouldTry()) {
+    if (!s.openPredictor.shouldTry()) {
       return null;
     }
-    int rc = reach.identify(s, dir, name);
+    int rc = resolver.identify(s, dir, name);
     if (rc < 0) {
       s.error = rc == -Errno.ENOENT ? rc : 0;
       return null;
@@ -156,12 +156,12 @@ public final class Nodes implements AutoCloseable {
     synchronized (registry) {
       node = identities.find(s.key);
       if (node == null || node.pin != PathFds.UNPINNED || !fds.acquireOpen(node)) {
-        s.openGuess.was(false);
+        s.openPredictor.was(false);
         return null;
       }
       registry.retain(node);
     }
-    s.openGuess.was(true);
+    s.openPredictor.was(true);
     return node;
   }
 
@@ -188,7 +188,7 @@ public final class Nodes implements AutoCloseable {
 
   private void unpin(StackNode node) {
     synchronized (registry) {
-      if (reach.reaches(node)) {
+      if (resolver.resolves(node)) {
         fds.unpin(node);
       }
     }
@@ -198,7 +198,7 @@ public final class Nodes implements AutoCloseable {
   public void named(StackNode node, StackNode parent, Request rq, int name) {
     synchronized (registry) {
       if (!node.dead) { // since it was found
-        reach.named(node, parent, rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
+        resolver.named(node, parent, rq.buffer(), rq.bodyOffset() + name, rq.nameLength(name));
         fds.unpin(node);
       }
     }
@@ -211,7 +211,7 @@ public final class Nodes implements AutoCloseable {
   public void unnamed(StackNode node, StackNode parent, Request rq, int name) {
     int offset = rq.bodyOffset() + name;
     synchronized (registry) {
-      if (reach.unnamed(node, parent, rq.buffer(), offset, rq.nameLength(name))) {
+      if (resolver.unnamed(node, parent, rq.buffer(), offset, rq.nameLength(name))) {
         fds.pin(node);
       }
     }
@@ -236,7 +236,7 @@ public final class Nodes implements AutoCloseable {
   }
 
   private StackNode addNode(Scratch s, long nodeid) {
-    StackNode node = reach.newNode(nodeid, s.key);
+    StackNode node = resolver.newNode(nodeid, s.key);
     identities.add(node);
     registry.add(node);
     return node;
@@ -260,10 +260,10 @@ public final class Nodes implements AutoCloseable {
     }
   }
 
-  /** The node that a node is named in ({@link Reach#parent}), for one more lookup, or null. */
+  /** The node that a node is named in ({@link Resolver#parent}), for one more lookup, or null. */
   public StackNode retainParent(StackNode node) {
     synchronized (registry) {
-      StackNode parent = reach.parent(node);
+      StackNode parent = resolver.parent(node);
       if (parent != null) {
         registry.retain(parent);
       }
@@ -286,13 +286,13 @@ public final class Nodes implements AutoCloseable {
       StackNode node = identities.find(s.key);
       return node != null || parent == null
           ? node
-          : reach.findNamed(s.key, parent, name, offset, length);
+          : resolver.findNamed(s.key, parent, name, offset, length);
     }
   }
 
   private void died(StackNode node) {
     boolean known = identities.remove(node);
-    reach.died(node);
+    resolver.died(node);
     if (known && source.hasHandles()) {
       forgotten.add(node);
     }

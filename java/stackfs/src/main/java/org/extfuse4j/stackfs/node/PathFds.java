@@ -4,9 +4,9 @@ package org.extfuse4j.stackfs.node;
 import java.util.ArrayDeque;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
-import org.extfuse4j.stackfs.ops.Scratch;
+import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.Libc;
-import org.extfuse4j.stackfs.source.Reach;
+import org.extfuse4j.stackfs.source.Resolver;
 
 /**
  * O_PATH descriptors of nodes: a bounded number, of which those of objects that nothing else leads
@@ -31,15 +31,15 @@ public final class PathFds {
   /** Of those that are pinned. */
   public static final int PINNED_LIMIT = 256;
 
-  private final Reach reach;
+  private final Resolver resolver;
   private final LateClose late = new LateClose();
   private int limit = LIMIT;
   // Each node that has a descriptor is in one of these, in the order in which they got it.
   private final ArrayDeque<StackNode> ring = new ArrayDeque<>();
   private final ArrayDeque<StackNode> pinned = new ArrayDeque<>();
 
-  public PathFds(Reach reach) {
-    this.reach = reach;
+  public PathFds(Resolver resolver) {
+    this.resolver = resolver;
   }
 
   /**
@@ -51,7 +51,7 @@ public final class PathFds {
     if (acquireOpen(node)) {
       return node.fd;
     }
-    int fd = reach.open(s, node, this);
+    int fd = resolver.open(s, node, this);
     return fd == -Errno.ESTALE ? byFile(s, node) : fd;
   }
 
@@ -74,7 +74,7 @@ public final class PathFds {
     if (fd < 0) {
       return -Errno.ESTALE;
     }
-    if (reach.identify(s, fd) < 0 || !node.isKeyed(s.key)) {
+    if (resolver.identify(s, fd) < 0 || !node.isKeyed(s.key)) {
       Syscalls.close(fd);
       return -Errno.ESTALE;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
+import org.extfuse4j.stackfs.source.Scratch;
+
 import org.extfuse4j.fuse.protocol.FuseFlags;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.WriteIn;
@@ -61,12 +63,12 @@ final class Appends {
    * @param file what {@link #open} returned
    */
   int replyFlags(Scratch s, long file, int requested) {
-    boolean whole =
+    boolean inOnePiece =
         !m.writeback
             && (requested & Libc.O_APPEND) != 0
             && (requested & Libc.O_ACCMODE) == Libc.O_WRONLY
             && !Attributes.hasSetId(s, (int) file);
-    return whole || isKept(file) ? FuseFlags.FOPEN_DIRECT_IO : 0;
+    return inOnePiece || isKept(file) ? FuseFlags.FOPEN_DIRECT_IO : 0;
   }
 
   static boolean isKept(long handle) {
@@ -93,13 +95,13 @@ final class Appends {
     return Syscalls.pwrite(file, from, size, offset);
   }
 
-  private long append(long nodeid, int file, long from, int size, long believed) {
+  private long append(long nodeid, int file, long from, int size, long expected) {
     long n = Syscalls.pwritev2(file, from, size, -1, Libc.RWF_APPEND);
     if (n == -Errno.EOPNOTSUPP) {
-      return Syscalls.pwrite(file, from, size, believed); // a file system without RWF_ flags
+      return Syscalls.pwrite(file, from, size, expected); // a file system without RWF_ flags
     }
     Notices notices = m.notices;
-    if (n > 0 && Syscalls.lseek(file, 0, Libc.SEEK_CUR) - n != believed && notices != null) {
+    if (n > 0 && Syscalls.lseek(file, 0, Libc.SEEK_CUR) - n != expected && notices != null) {
       notices.data(nodeid); // its size and pages are not what the kernel makes of this write
     }
     return n;

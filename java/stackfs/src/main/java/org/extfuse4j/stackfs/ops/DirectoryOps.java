@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
+import org.extfuse4j.stackfs.source.Scratch;
+
 import java.nio.ByteBuffer;
 import org.extfuse4j.cache.node.KernelHandle;
 import org.extfuse4j.fuse.protocol.FuseFlags;
@@ -31,7 +33,7 @@ import org.extfuse4j.stackfs.source.ListedNumbers;
 public final class DirectoryOps {
   // The handle that the kernel gets is the descriptor, and whether its end is waited for, by
   // Listings
-  // or BelievedNames.
+  // or ListingValidity.
   private static final long LISTING = 1L << 32;
 
   // Offsets in struct linux_dirent64 (include/linux/dirent.h).
@@ -334,7 +336,7 @@ public final class DirectoryOps {
     try {
       int fd = LookupOps.openChild(dir, s.dentsAddress + at + NAME);
       StackNode child = fd < 0 ? null : m.nodes.intern(s, fd, false, parent, s.dents, at + NAME, length);
-      if (child != null && m.publisher.believes(s, parent, dir, s.dents, at + NAME, length)) {
+      if (child != null && m.publisher.mayPublish(s, parent, dir, s.dents, at + NAME, length)) {
         m.cache.fillEntry(parent.nodeid(), s.dents, at + NAME, length, child.nodeid(), s.epoch);
       }
       return child;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
+import org.extfuse4j.stackfs.source.Scratch;
+
 import org.extfuse4j.cache.node.NodeRegistry;
 import org.extfuse4j.fuse.protocol.Reply;
 import org.extfuse4j.fuse.protocol.Request;
@@ -102,7 +104,7 @@ final class ExportOps {
         }
         long inode = Attributes.inode(s.statx);
         long device = Attributes.device(s.statx);
-        rc = m.nodes.reach.identify(s, at);
+        rc = m.nodes.resolver.identify(s, at);
         if (rc < 0 || root.isKeyed(s.key)) {
           return rc;
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
+import org.extfuse4j.stackfs.source.Scratch;
+
 import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.protocol.FuseFlags;
 import org.extfuse4j.fuse.protocol.Reply;

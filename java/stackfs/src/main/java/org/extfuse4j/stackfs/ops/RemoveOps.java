@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
+import org.extfuse4j.stackfs.source.Scratch;
+
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.Rename2In;
 import org.extfuse4j.fuse.protocol.RequestStructs.RenameIn;
@@ -51,7 +53,7 @@ public final class RemoveOps {
      */
     int find(Scratch s, int dir, long name) {
       close();
-      int rc = m.nodes.reach.identify(s, dir, name);
+      int rc = m.nodes.resolver.identify(s, dir, name);
       if (rc == -Errno.EOPNOTSUPP) {
         return open(s, dir, name);
       }
@@ -78,7 +80,7 @@ public final class RemoveOps {
     private int open(Scratch s, int dir, long name) {
       node = null;
       fd = LookupOps.openChild(dir, name);
-      int rc = fd < 0 ? fd : m.nodes.reach.identify(s, fd);
+      int rc = fd < 0 ? fd : m.nodes.resolver.identify(s, fd);
       if (rc == 0) {
         node = m.nodes.find(s, directory, rq, this.name);
       }
@@ -211,7 +213,7 @@ public final class RemoveOps {
   }
 
   private int unlinkat(int dir, long path, int flags, StackNode parent, Target victim, Request rq) {
-    long change = m.nodes.reach.beginChange();
+    long change = m.nodes.resolver.beginChange();
     try {
       int rc = unlinkAsCaller(dir, path, flags, victim.fd, rq);
       if (rc < 0) {
@@ -220,7 +222,7 @@ public final class RemoveOps {
       victim.unnamed(parent, rq, rq.nameOffset());
       return 0;
     } finally {
-      m.nodes.reach.endChange(change);
+      m.nodes.resolver.endChange(change);
     }
   }
 
@@ -332,7 +334,7 @@ public final class RemoveOps {
       int flags) {
     int oldName = rq.nameOffset();
     int newName = rq.secondNameOffset();
-    long change = m.nodes.reach.beginChange();
+    long change = m.nodes.resolver.beginChange();
     try {
       int rc = renameAsCaller(rq, fromFd, toFd, moved.fd, victim.fd, flags);
       if (rc < 0) {
@@ -349,7 +351,7 @@ public final class RemoveOps {
       }
       return 0;
     } finally {
-      m.nodes.reach.endChange(change);
+      m.nodes.resolver.endChange(change);
     }
   }
 

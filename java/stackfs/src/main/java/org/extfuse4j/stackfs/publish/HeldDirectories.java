@@ -9,7 +9,7 @@ import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.cache.MetadataCache;
-import org.extfuse4j.stackfs.ops.Scratch;
+import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.Libc;
 
 /**

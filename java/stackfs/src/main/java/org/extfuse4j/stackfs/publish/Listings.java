@@ -38,13 +38,13 @@ public final class Listings implements AutoCloseable {
   /** What is kept of one directory. Guarded by its bin in the map. */
   private static final class Listing {
     // Nothing has changed since it is kept, and it is of this epoch.
-    volatile boolean whole;
+    volatile boolean complete;
     final int epoch;
     // Where the names of a stream come from that the kernel has opened.
     volatile int dir = NONE;
 
-    Listing(boolean whole, int epoch) {
-      this.whole = whole;
+    Listing(boolean complete, int epoch) {
+      this.complete = complete;
       this.epoch = epoch;
     }
   }
@@ -79,7 +79,7 @@ public final class Listings implements AutoCloseable {
     all.compute(
         node.nodeid(),
         (id, known) -> {
-          if (known != null && known.whole && known.epoch == epoch) {
+          if (known != null && known.complete && known.epoch == epoch) {
             flags[0] |= FOPEN_KEEP_CACHE;
             return known;
           }
@@ -146,7 +146,7 @@ public final class Listings implements AutoCloseable {
         node.nodeid(),
         (id, known) -> {
           if (known != null) {
-            known.whole = false;
+            known.complete = false;
             return known;
           }
           return cache.areNamesOpen(node) ? new Listing(false, 0) : null;
@@ -158,7 +158,7 @@ public final class Listings implements AutoCloseable {
     // In this order: what is kept is noted before the stream counts as closed.
     boolean open = cache.areNamesOpen(node);
     Listing listing = all.get(node.nodeid());
-    return listing == null ? !open : listing.whole && listing.epoch == epoch;
+    return listing == null ? !open : listing.complete && listing.epoch == epoch;
   }
 
   /** The node will not be asked for again. */

@@ -36,7 +36,7 @@ public final class Prefetch {
   private final StackNode[] sample = new StackNode[SAMPLE];
   private int sampled;
   private boolean on = true;
-  private int told;
+  private int populated;
   private int listed;
 
   /**
@@ -58,9 +58,9 @@ public final class Prefetch {
   public synchronized boolean isWanted(boolean first) {
     if (first) {
       judge();
-      told = 0;
+      populated = 0;
     }
-    return possible && on && told < MOST;
+    return possible && on && populated < MOST;
   }
 
   private void judge() {
@@ -88,12 +88,12 @@ public final class Prefetch {
   }
 
   /** The cache was told of a node. */
-  public synchronized void told(StackNode node) {
+  public synchronized void populated(StackNode node) {
     sample[sampled++ % SAMPLE] = node;
     if (sampled == 2 * SAMPLE) {
       sampled = SAMPLE;
     }
-    told++;
+    populated++;
   }
 
   /** A name was listed of which the cache was not told. */

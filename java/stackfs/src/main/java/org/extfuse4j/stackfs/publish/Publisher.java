@@ -9,7 +9,7 @@ import org.extfuse4j.stackfs.StackFsOptions;
 import org.extfuse4j.stackfs.caller.OpenBudget;
 import org.extfuse4j.stackfs.node.Nodes;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Scratch;
+import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.CaseRule;
 import org.extfuse4j.stackfs.source.InodeNumbers;
 import org.extfuse4j.stackfs.source.Libc;
@@ -29,7 +29,7 @@ public final class Publisher implements AutoCloseable {
   public final Validity validity;
   public final Listings listings;
   public final Contents contents = new Contents();
-  public final BelievedNames names = new BelievedNames();
+  public final ListingValidity names = new ListingValidity();
   public final HeldDirectories held;
   public final Prefetch prefetch;
 
@@ -94,7 +94,7 @@ public final class Publisher implements AutoCloseable {
     }
     Attributes.fuseAttr(s.statx, s.attr, 0);
     boolean seen =
-        nodes.reach.findsLinks() || Attributes.links(s.statx) < 2 || Attributes.isDirectory(s.statx);
+        nodes.resolver.findsLinks() || Attributes.links(s.statx) < 2 || Attributes.isDirectory(s.statx);
     node.shown = node.changes == 0 && named && seen;
     if (node.shown) {
       if (cache.active() && Attributes.isDirectory(s.statx)) {
@@ -119,7 +119,7 @@ public final class Publisher implements AutoCloseable {
     StackNode node = null;
     nodes.locks.lock(parent.nodeid());
     try {
-      if (nodes.reach.identify(s, dir, path) < 0) {
+      if (nodes.resolver.identify(s, dir, path) < 0) {
         return;
       }
       node = nodes.internWithoutOpening(s);
@@ -129,9 +129,9 @@ public final class Publisher implements AutoCloseable {
       }
       try {
         int rc = refresh(s, node, dir, path, Libc.AT_SYMLINK_NOFOLLOW);
-        if (rc == 0 && node.shown && believes(s, parent, dir, name, offset, length)) {
+        if (rc == 0 && node.shown && mayPublish(s, parent, dir, name, offset, length)) {
           cache.offerEntry(parent.nodeid(), name, offset, length, node.nodeid(), s.epoch);
-          prefetch.told(node);
+          prefetch.populated(node);
         }
       } finally {
         nodes.locks.unlock(node.nodeid());
@@ -220,7 +220,7 @@ public final class Publisher implements AutoCloseable {
    *
    * @param dir a descriptor of the parent
    */
-  public boolean believes(Scratch s, StackNode parent, int dir, ByteBuffer name, int offset, int length) {
+  public boolean mayPublish(Scratch s, StackNode parent, int dir, ByteBuffer name, int offset, int length) {
     s.exact =
         (cache.active() || validity.entryNs() > 0 || validity.negativeNs() > 0)
             && caseRule.isExact(s, parent, dir, name, offset, length);
@@ -235,7 +235,7 @@ public final class Publisher implements AutoCloseable {
     if (child != null && how == fill && caseRule.wants(parent)) {
       caseRule.found(s, parent, parent.fd, rq.buffer(), offset, length);
     }
-    if (believes(s, parent, parent.fd, rq.buffer(), offset, length)) {
+    if (mayPublish(s, parent, parent.fd, rq.buffer(), offset, length)) {
       long nodeid = child == null ? 0 : child.nodeid();
       how.entry(parent.nodeid(), rq.buffer(), offset, length, nodeid, s.epoch);
     }

@@ -6,7 +6,6 @@ import java.util.Set;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Scratch;
 import org.extfuse4j.stackfs.publish.Attributes;
 
 /**
@@ -129,9 +128,9 @@ public final class CaseRule {
    * @return whether what was believed of its names does not hold any more
    */
   public boolean flagsChanged(Scratch s, StackNode directory, int fd) {
-    boolean believed = directory.names() == EXACT;
+    boolean exact = directory.names() == EXACT;
     directory.names(UNKNOWN);
-    return believed && (kind == Kind.TRIED || byFlag(s, directory, fd) != EXACT);
+    return exact && (kind == Kind.TRIED || byFlag(s, directory, fd) != EXACT);
   }
 
   /** Whether {@link #found} wants to know. */

@@ -12,7 +12,6 @@ import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.CacheCheck;
 import org.extfuse4j.stackfs.StackFsException;
 import org.extfuse4j.stackfs.ops.LookupOps;
-import org.extfuse4j.stackfs.ops.Scratch;
 import org.extfuse4j.stackfs.publish.Attributes;
 
 /**
@@ -171,11 +170,11 @@ public final class InodeNumbers {
    * Takes another's tag from its number of an object, once for each: for who checks what a daemon
    * tells, where two devices' tags may have met in another order.
    */
-  synchronized void learn(long device, long inode, long told) {
+  synchronized void learn(long device, long inode, long shown) {
     int high = (int) (inode >>> SHIFT);
-    int tag = (int) (told >>> SHIFT);
+    int tag = (int) (shown >>> SHIFT);
     long key = key(device, high);
-    if (tag == 0 || isRoots(tag) || (told & LOW) != (inode & LOW) || !isKnown(key)) {
+    if (tag == 0 || isRoots(tag) || (shown & LOW) != (inode & LOW) || !isKnown(key)) {
       return;
     }
     long owner = NO_TAG;

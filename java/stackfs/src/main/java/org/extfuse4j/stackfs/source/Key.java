@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.extfuse4j.fuse.sys.Syscalls;
 
 /**
- * What identifies an object of the source ({@link Reach#identify}), in native memory: a struct
+ * What identifies an object of the source ({@link Resolver#identify}), in native memory: a struct
  * file_handle, which may have more after it than its file system put there. One for each thread.
  */
 public final class Key {
@@ -16,7 +16,7 @@ public final class Key {
   /** MAX_HANDLE_SZ of linux/fcntl.h. */
   private static final int MAX_HANDLE = 128;
 
-  /** What {@link Reach}es add to a handle. */
+  /** What {@link Resolver}es add to a handle. */
   private static final int MORE = 32;
 
   // Types of linux/exportfs.h: an inode number and a generation.
@@ -34,7 +34,7 @@ public final class Key {
   public static final int SIZE = EMPTY_PATH + Long.BYTES;
 
   /**
-   * The inode number where that is needed too ({@link ByName}), else 0: not in the memory, so that
+   * The inode number where that is needed too ({@link NameResolver}), else 0: not in the memory, so that
    * the rest may be short.
    */
   public long inode;

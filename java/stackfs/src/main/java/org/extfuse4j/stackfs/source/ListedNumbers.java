@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.source;
 
-import org.extfuse4j.stackfs.ops.Scratch;
 import org.extfuse4j.stackfs.publish.Attributes;
 
 /**

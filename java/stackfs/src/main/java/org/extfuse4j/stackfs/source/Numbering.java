@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.source;
 
-import org.extfuse4j.stackfs.ops.Scratch;
 import org.extfuse4j.stackfs.publish.Attributes;
 
 /**
@@ -18,7 +17,7 @@ import org.extfuse4j.stackfs.publish.Attributes;
  *   <li>FAT without {@code nfs=nostale_ro} (fat_ilookup() of fs/fat/nfs.c), and exFAT: iunique().
  * </ul>
  *
- * <p>Others that are asked for handles by name only ({@link ByName}) have numbers of their own: 9p
+ * <p>Others that are asked for handles by name only ({@link NameResolver}) have numbers of their own: 9p
  * those of the server's files, overlayfs those of its layers. So has CIFS, unless it is mounted
  * with {@code noserverino}, which nothing tells.
  *

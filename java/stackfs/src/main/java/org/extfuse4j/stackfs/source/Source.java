@@ -11,7 +11,6 @@ import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Natives;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.StackFsException;
-import org.extfuse4j.stackfs.ops.Scratch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *       stale. Access times are those of the last explicit change.
  * </ul>
  *
- * <p>Its objects are told apart and reached as a {@link Reach} does it: {@link ByHandle} if that
- * works here, else {@link ByName}.
+ * <p>Its objects are told apart and reached as a {@link Resolver} does it: {@link HandleResolver} if that
+ * works here, else {@link NameResolver}.
  */
 public final class Source implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Source.class);
@@ -84,7 +83,7 @@ public final class Source implements AutoCloseable {
     mountFd = fd;
     long type = type(mountFd);
     numbering = Numbering.of(mountFd, type);
-    hasHandles = numbering.handles() && ByHandle.works(mountFd);
+    hasHandles = numbering.handles() && HandleResolver.works(mountFd);
     flushes = !WITHOUT_FLUSH.contains(type);
     canFreeze = FREEZABLE.contains(type);
     numbers = new InodeNumbers(mountFd, type);

@@ -14,7 +14,6 @@ import org.extfuse4j.cache.node.NodeRegistry;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.StackFsException;
-import org.extfuse4j.stackfs.ops.Scratch;
 import org.extfuse4j.stackfs.publish.Attributes;
 
 /**

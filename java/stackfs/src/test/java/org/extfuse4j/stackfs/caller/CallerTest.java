@@ -17,7 +17,7 @@ import org.extfuse4j.fuse.protocol.RequestStructs.InHeader;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.Sh;
-import org.extfuse4j.stackfs.ops.Scratch;
+import org.extfuse4j.stackfs.source.Scratch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

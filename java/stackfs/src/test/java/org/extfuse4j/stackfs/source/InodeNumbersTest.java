@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.Set;
 import org.extfuse4j.fuse.sys.Natives;
 import org.extfuse4j.fuse.sys.Syscalls;
-import org.extfuse4j.stackfs.ops.Scratch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -12,7 +12,6 @@ import org.extfuse4j.stackfs.node.NamedNode;
 import org.extfuse4j.stackfs.node.PathFds;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.ops.LookupOps;
-import org.extfuse4j.stackfs.ops.Scratch;
 import org.extfuse4j.stackfs.publish.Attributes;
 
 /**
@@ -43,7 +42,7 @@ import org.extfuse4j.stackfs.publish.Attributes;
  * <p>Lock order: nodes' locks, then {@link #changes}, then the registry's monitor, then {@link
  * PathFds}.
  */
-public final class ByName implements Reach {
+public final class NameResolver implements Resolver {
   /** Who finds nodes by their keys. */
   public interface Renumbering {
     /** The node's object has got this key; whether no other node has it. */
@@ -67,7 +66,7 @@ public final class ByName implements Reach {
   private final ArrayDeque<NamedNode> left = new ArrayDeque<>();
   private boolean leaving;
 
-  public ByName(
+  public NameResolver(
       NodeRegistry<StackNode> registry,
       InodeNumbers numbers,
       Numbering numbering,
@@ -261,7 +260,7 @@ public final class ByName implements Reach {
   }
 
   @Override
-  public boolean reaches(StackNode node) {
+  public boolean resolves(StackNode node) {
     return ((NamedNode) node).parent != null;
   }
 

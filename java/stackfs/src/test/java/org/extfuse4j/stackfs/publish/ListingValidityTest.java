@@ -21,14 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Names of directories that the kernel keeps without the in-kernel cache, and when it must not. */
-class BelievedNamesTest {
+class ListingValidityTest {
   private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
   private static final int KEPT = FOPEN_CACHE_DIR | FOPEN_KEEP_CACHE;
 
   /** The rules alone, with times of their own. */
   @Nested
   class Rules {
-    private final BelievedNames names = new BelievedNames();
+    private final ListingValidity names = new ListingValidity();
     private long ctimeNs = 1_000;
     private long forgets;
     private long realNs = Contents.RESOLUTION_NS + 1_000;

@@ -2,7 +2,7 @@
 package org.extfuse4j.stackfs.publish;
 
 /** Whether the next name will be as most of the last were or were not. For one thread. */
-public final class Guess {
+public final class Predictor {
   private static final int SURE = 4;
   private static final int ANYWAY = 8;
 

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Thread-safe.
  */
-public final class BelievedNames {
+public final class ListingValidity {
   /** What is kept of one directory, or is being read. Guarded by its bin in the map. */
   private static final class Kept {
     final long ctimeNs;

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.extfuse4j.stackfs.ops;
+package org.extfuse4j.stackfs.source;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.extfuse4j.stackfs.caller.Caller;
-import org.extfuse4j.stackfs.publish.Guess;
-import org.extfuse4j.stackfs.source.CaseRule;
-import org.extfuse4j.stackfs.source.Key;
-import org.extfuse4j.stackfs.source.ListedNumbers;
+import org.extfuse4j.stackfs.publish.Predictor;
 
 /** One thread's native memory: nothing is allocated per request. */
 public final class Scratch {
   public static final int STATX_SIZE = 256;
-  static final int ATTR_SIZE = 88;
-  static final int DENTS_SIZE = 64 * 1024;
+  public static final int ATTR_SIZE = 88;
+  public static final int DENTS_SIZE = 64 * 1024;
 
   private static final int NAME_SIZE = 256;
   private static final int LONG_NAME = 256;
@@ -35,11 +32,11 @@ public final class Scratch {
   public final Key key;
   public final ByteBuffer times;
   public final long timesAddress;
-  final ByteBuffer dents;
-  final long dentsAddress;
+  public final ByteBuffer dents;
+  public final long dentsAddress;
   public final long emptyPath;
   public final long dotPath;
-  final long dotDotPath;
+  public final long dotDotPath;
   public final long nameAddress;
 
   /** A name that no file has, because it is too long, and one that no extended attribute has. */
@@ -50,10 +47,10 @@ public final class Scratch {
   public final Caller caller;
 
   /** That a name leads to a node that has a descriptor. */
-  public final Guess openGuess = new Guess();
+  public final Predictor openPredictor = new Predictor();
 
   /** That the kernel can look up a name without asking. */
-  final Guess cachedGuess = new Guess();
+  public final Predictor cachedGuess = new Predictor();
 
   private final int pathOffset;
   private final ByteBuffer name;

@@ -5,17 +5,16 @@ import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.node.PathFds;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Scratch;
 
 /**
  * By file handles (name_to_handle_at(2)): they cost no descriptor, survive every change of names,
  * and never lead to another object when an inode number is used again.
  */
-public final class ByHandle implements Reach {
+public final class HandleResolver implements Resolver {
   private final int mountFd;
 
   /** For the file system that holds this open directory. */
-  public ByHandle(int mountFd) {
+  public HandleResolver(int mountFd) {
     this.mountFd = mountFd;
   }
 
@@ -71,7 +70,7 @@ public final class ByHandle implements Reach {
   }
 
   @Override
-  public boolean reaches(StackNode node) {
+  public boolean resolves(StackNode node) {
     return true;
   }
 

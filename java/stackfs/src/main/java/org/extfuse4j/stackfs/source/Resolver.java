@@ -4,13 +4,12 @@ package org.extfuse4j.stackfs.source;
 import java.nio.ByteBuffer;
 import org.extfuse4j.stackfs.node.PathFds;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.Scratch;
 
 /**
  * How the objects of a source are told apart, and reached again without a descriptor for each: by
  * file handles where it has them, else by names. Methods about names do nothing for handles.
  */
-public interface Reach {
+public interface Resolver {
   /**
    * Puts the key of what {@code fd} refers to into {@link Scratch#key}. Two objects of the source
    * that live at the same time have different ones.
@@ -76,7 +75,7 @@ public interface Reach {
   }
 
   /** Whether anything leads to the node's object; inside the registry's monitor. */
-  boolean reaches(StackNode node);
+  boolean resolves(StackNode node);
 
   /**
    * Names are about to be taken away or moved; with the locks of the nodes concerned.
