@@ -11,6 +11,8 @@ import org.extfuse4j.cache.map.MapLayout;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
+import org.extfuse4j.fuse.FuseOperations;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.Reply;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.session.FuseSession;
@@ -50,7 +52,6 @@ final class TestMounts {
 
   /** An empty directory of root's. */
   static class EmptyFs implements FuseFileSystem {
-    @Override
     public int getattr(Request rq, Reply rp) {
       rp.attr(0);
       var payload = rp.payload();
@@ -59,6 +60,11 @@ final class TestMounts {
       }
       payload.putInt(rp.attrOutAttrOffset() + 60, 040755); // mode of struct fuse_attr
       return 0;
+    }
+
+    @Override
+    public FuseOperations operations() {
+      return new FuseOperations().on(FuseOpcode.GETATTR, this::getattr);
     }
   }
 

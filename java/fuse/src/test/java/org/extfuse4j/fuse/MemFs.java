@@ -72,7 +72,6 @@ public class MemFs implements FuseFileSystem {
     destroyed.incrementAndGet();
   }
 
-  @Override
   public int lookup(Request rq, Reply rp) {
     threads.put(Thread.currentThread().getName(), Thread.currentThread());
     String name = new String(rq.nameBytes(rq.nameOffset()), UTF_8);
@@ -108,7 +107,6 @@ public class MemFs implements FuseFileSystem {
     }
   }
 
-  @Override
   public int getattr(Request rq, Reply rp) {
     rp.attr(FOREVER);
     if (rq.nodeid() == FuseFlags.FUSE_ROOT_ID) {
@@ -119,23 +117,19 @@ public class MemFs implements FuseFileSystem {
     return 0;
   }
 
-  @Override
   public int setattr(Request rq, Reply rp) {
     return getattr(rq, rp);
   }
 
-  @Override
   public int open(Request rq, Reply rp) {
     rp.open(0, name(rq.nodeid()).equals("sink") ? FuseFlags.FOPEN_DIRECT_IO : 0);
     return 0;
   }
 
-  @Override
   public int release(Request rq, Reply rp) {
     return 0;
   }
 
-  @Override
   public int read(Request rq, Reply rp) {
     byte[] content = files.get(name(rq.nodeid()));
     int size = rq.u32(ReadIn.SIZE_FIELD);
@@ -147,7 +141,6 @@ public class MemFs implements FuseFileSystem {
     return 0;
   }
 
-  @Override
   public int write(Request rq, Reply rp) {
     int size = rq.u32(WriteIn.SIZE_FIELD);
     written.addAndGet(size);
@@ -156,18 +149,15 @@ public class MemFs implements FuseFileSystem {
     return 0;
   }
 
-  @Override
   public int opendir(Request rq, Reply rp) {
     rp.open(0, 0);
     return 0;
   }
 
-  @Override
   public int releasedir(Request rq, Reply rp) {
     return 0;
   }
 
-  @Override
   public int readdir(Request rq, Reply rp) {
     String[] names = files.keySet().stream().sorted().toArray(String[]::new);
     for (int i = (int) rq.u64(ReadIn.OFFSET); i < names.length; i++) {
@@ -178,7 +168,6 @@ public class MemFs implements FuseFileSystem {
     return 0;
   }
 
-  @Override
   public int readdirplus(Request rq, Reply rp) {
     String[] names = files.keySet().stream().sorted().toArray(String[]::new);
     for (int i = (int) rq.u64(ReadIn.OFFSET); i < names.length; i++) {
@@ -193,7 +182,6 @@ public class MemFs implements FuseFileSystem {
     return 0;
   }
 
-  @Override
   public int statfs(Request rq, Reply rp) {
     rp.statfs(1000, 500, 400, 30, 20, 4096, 255, 4096);
     return 0;
@@ -206,5 +194,22 @@ public class MemFs implements FuseFileSystem {
   private static void attr(Reply rp, int offset, long ino, int mode, long size) {
     int nlink = mode == DIRECTORY ? 2 : 1;
     rp.putAttr(offset, ino, size, (size + 511) / 512, 1, 0, 2, 0, 3, 0, mode, nlink, 0, 0, 0, 4096);
+  }
+
+  @Override
+  public FuseOperations operations() {
+    return new FuseOperations()
+        .on(FuseOpcode.LOOKUP, this::lookup)
+        .on(FuseOpcode.GETATTR, this::getattr)
+        .on(FuseOpcode.SETATTR, this::setattr)
+        .on(FuseOpcode.OPEN, this::open)
+        .on(FuseOpcode.RELEASE, this::release)
+        .on(FuseOpcode.READ, this::read)
+        .on(FuseOpcode.WRITE, this::write)
+        .on(FuseOpcode.OPENDIR, this::opendir)
+        .on(FuseOpcode.RELEASEDIR, this::releasedir)
+        .on(FuseOpcode.READDIR, this::readdir)
+        .on(FuseOpcode.READDIRPLUS, this::readdirplus)
+        .on(FuseOpcode.STATFS, this::statfs);
   }
 }

@@ -5,6 +5,7 @@ import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.node.Audit;
 import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.fuse.FuseFileSystem;
+import org.extfuse4j.fuse.FuseOperations;
 import org.extfuse4j.fuse.protocol.FuseFlags;
 import org.extfuse4j.fuse.protocol.FuseInit;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
@@ -16,16 +17,19 @@ import org.extfuse4j.fuse.protocol.RequestStructs.CreateIn;
 import org.extfuse4j.fuse.session.Notices;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.stackfs.caller.Caller;
+import org.extfuse4j.stackfs.ops.Appends;
 import org.extfuse4j.stackfs.ops.CreateOps;
 import org.extfuse4j.stackfs.ops.DirectoryOps;
 import org.extfuse4j.stackfs.ops.FileOps;
 import org.extfuse4j.stackfs.ops.IoctlOps;
 import org.extfuse4j.stackfs.ops.LookupOps;
 import org.extfuse4j.stackfs.ops.MountContext;
+import org.extfuse4j.stackfs.ops.OpenOps;
+import org.extfuse4j.stackfs.ops.ReaddirOps;
 import org.extfuse4j.stackfs.ops.RemoveOps;
-import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.ops.SetattrOps;
 import org.extfuse4j.stackfs.ops.XattrOps;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /**
  * A pass-through file system. The kernel checks permissions by what it has been told: mount it with
@@ -34,14 +38,10 @@ import org.extfuse4j.stackfs.ops.XattrOps;
  */
 public final class StackFs implements FuseFileSystem, AutoCloseable {
   final MountContext mounted;
-  private final LookupOps lookups;
-  private final SetattrOps setattrs;
-  private final CreateOps creates;
-  private final RemoveOps removes;
   private final FileOps files;
   private final DirectoryOps directories;
-  private final XattrOps xattrs;
-  private final IoctlOps ioctls;
+  private final ReaddirOps readdirs;
+  private final FuseOperations operations;
 
   /**
    * Opens the source.
@@ -50,14 +50,56 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
    */
   public StackFs(StackFsOptions options, MetadataCache cache) {
     mounted = new MountContext(options, cache);
-    lookups = new LookupOps(mounted);
-    setattrs = new SetattrOps(mounted, lookups);
-    creates = new CreateOps(mounted);
-    removes = new RemoveOps(mounted);
-    files = new FileOps(mounted);
+    LookupOps lookups = new LookupOps(mounted);
+    SetattrOps setattrs = new SetattrOps(mounted, lookups);
+    CreateOps creates = new CreateOps(mounted);
+    RemoveOps removes = new RemoveOps(mounted);
+    Appends appends = new Appends(mounted);
+    OpenOps opens = new OpenOps(mounted, appends);
+    files = new FileOps(mounted, appends);
     directories = new DirectoryOps(mounted);
-    xattrs = new XattrOps(mounted);
-    ioctls = new IoctlOps(mounted, directories);
+    readdirs = new ReaddirOps(mounted, directories);
+    XattrOps xattrs = new XattrOps(mounted);
+    IoctlOps ioctls = new IoctlOps(mounted, directories);
+    operations =
+        new FuseOperations()
+            .on(FuseOpcode.SETATTR, setattrs::setattr)
+            .on(FuseOpcode.SYMLINK, creates::symlink)
+            .on(FuseOpcode.MKNOD, creates::mknod)
+            .on(FuseOpcode.MKDIR, creates::mkdir)
+            .on(FuseOpcode.CREATE, creates::create)
+            .on(FuseOpcode.LINK, creates::link)
+            .on(FuseOpcode.UNLINK, (rq, rp) -> removes.unlink(rq))
+            .on(FuseOpcode.RMDIR, (rq, rp) -> removes.rmdir(rq))
+            .on(FuseOpcode.RENAME, (rq, rp) -> removes.rename(rq))
+            .on(FuseOpcode.RENAME2, (rq, rp) -> removes.rename2(rq))
+            .on(FuseOpcode.OPEN, opens::open)
+            .on(FuseOpcode.TMPFILE, creates::tmpfile)
+            .on(FuseOpcode.GETXATTR, xattrs::getxattr)
+            .on(FuseOpcode.SETXATTR, xattrs::setxattr)
+            .on(FuseOpcode.REMOVEXATTR, xattrs::removexattr)
+            .on(FuseOpcode.OPENDIR, directories::opendir)
+            .around((opcode, operation) -> (rq, rp) -> answer(operation.run(rq, rp)))
+            .on(FuseOpcode.LOOKUP, lookups::lookup)
+            .on(FuseOpcode.GETATTR, lookups::getattr)
+            .on(FuseOpcode.READLINK, lookups::readlink)
+            .on(FuseOpcode.READ, files::read)
+            .on(FuseOpcode.WRITE, files::write)
+            .on(FuseOpcode.RELEASE, (rq, rp) -> files.release(rq))
+            .on(FuseOpcode.FLUSH, (rq, rp) -> files.flush(rq))
+            .on(FuseOpcode.FSYNC, (rq, rp) -> files.fsync(rq))
+            .on(FuseOpcode.FALLOCATE, (rq, rp) -> files.fallocate(rq))
+            .on(FuseOpcode.LSEEK, files::lseek)
+            .on(FuseOpcode.COPY_FILE_RANGE, files::copyFileRange)
+            .on(FuseOpcode.SYNCFS, (rq, rp) -> files.syncfs())
+            .on(FuseOpcode.STATX, lookups::statx)
+            .on(FuseOpcode.IOCTL, ioctls::ioctl)
+            .on(FuseOpcode.LISTXATTR, xattrs::listxattr)
+            .on(FuseOpcode.READDIR, readdirs::readdir)
+            .on(FuseOpcode.READDIRPLUS, readdirs::readdirplus)
+            .on(FuseOpcode.RELEASEDIR, (rq, rp) -> directories.releasedir(rq))
+            .on(FuseOpcode.FSYNCDIR, (rq, rp) -> directories.fsyncdir(rq))
+            .on(FuseOpcode.STATFS, (rq, rp) -> files.statfs(rp));
   }
 
   /** Lets go of all nodes that the kernel has forgotten; after the cache was flushed. */
@@ -127,25 +169,24 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
   }
 
   @Override
+  public FuseOperations operations() {
+    return operations;
+  }
+
+  @Override
   public void replyRefused(Request rq, Reply rp, int errno) {
     switch (rq.opcode()) {
-      case FuseOpcode.LOOKUP,
-          FuseOpcode.MKNOD,
-          FuseOpcode.MKDIR,
-          FuseOpcode.SYMLINK,
-          FuseOpcode.LINK ->
-          mounted.registry.forget(rp.payload().getLong(EntryOut.NODEID), 1);
       case FuseOpcode.CREATE, FuseOpcode.TMPFILE -> {
         long child = rp.payload().getLong(EntryOut.NODEID);
         int file = (int) rp.payload().getLong(EntryOut.SIZE + OpenOut.FH);
         FileOps.close(mounted, mounted.registry.get(child), file, rq.u32(CreateIn.FLAGS));
-        mounted.registry.forget(child, 1);
       }
       case FuseOpcode.OPEN -> files.takeBackOpen(rq, rp);
       case FuseOpcode.OPENDIR -> directories.takeBackOpen(rq, rp);
-      case FuseOpcode.READDIRPLUS -> directories.takeBack(rp);
+      case FuseOpcode.READDIRPLUS -> readdirs.takeBack(rp);
       default -> {}
     }
+    mounted.registry.takeBack(rq, rp);
   }
 
   /**
@@ -156,186 +197,6 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
    */
   public int sync() {
     return files.syncfs();
-  }
-
-  @Override
-  public int lookup(Request rq, Reply rp) {
-    return lookups.lookup(rq, rp);
-  }
-
-  @Override
-  public int getattr(Request rq, Reply rp) {
-    return lookups.getattr(rq, rp);
-  }
-
-  @Override
-  public int setattr(Request rq, Reply rp) {
-    return answer(setattrs.setattr(rq, rp));
-  }
-
-  @Override
-  public int readlink(Request rq, Reply rp) {
-    return lookups.readlink(rq, rp);
-  }
-
-  @Override
-  public int symlink(Request rq, Reply rp) {
-    return answer(creates.symlink(rq, rp));
-  }
-
-  @Override
-  public int mknod(Request rq, Reply rp) {
-    return answer(creates.mknod(rq, rp));
-  }
-
-  @Override
-  public int mkdir(Request rq, Reply rp) {
-    return answer(creates.mkdir(rq, rp));
-  }
-
-  @Override
-  public int create(Request rq, Reply rp) {
-    return answer(creates.create(rq, rp));
-  }
-
-  @Override
-  public int link(Request rq, Reply rp) {
-    return answer(creates.link(rq, rp));
-  }
-
-  @Override
-  public int unlink(Request rq, Reply rp) {
-    return answer(removes.unlink(rq));
-  }
-
-  @Override
-  public int rmdir(Request rq, Reply rp) {
-    return answer(removes.rmdir(rq));
-  }
-
-  @Override
-  public int rename(Request rq, Reply rp) {
-    return answer(removes.rename(rq));
-  }
-
-  @Override
-  public int rename2(Request rq, Reply rp) {
-    return answer(removes.rename2(rq));
-  }
-
-  @Override
-  public int open(Request rq, Reply rp) {
-    return answer(files.open(rq, rp));
-  }
-
-  @Override
-  public int read(Request rq, Reply rp) {
-    return files.read(rq, rp);
-  }
-
-  @Override
-  public int write(Request rq, Reply rp) {
-    return files.write(rq, rp);
-  }
-
-  @Override
-  public int release(Request rq, Reply rp) {
-    return files.release(rq);
-  }
-
-  @Override
-  public int flush(Request rq, Reply rp) {
-    return files.flush(rq);
-  }
-
-  @Override
-  public int fsync(Request rq, Reply rp) {
-    return files.fsync(rq);
-  }
-
-  @Override
-  public int fallocate(Request rq, Reply rp) {
-    return files.fallocate(rq);
-  }
-
-  @Override
-  public int lseek(Request rq, Reply rp) {
-    return files.lseek(rq, rp);
-  }
-
-  @Override
-  public int copyFileRange(Request rq, Reply rp) {
-    return files.copyFileRange(rq, rp);
-  }
-
-  @Override
-  public int syncfs(Request rq, Reply rp) {
-    return files.syncfs();
-  }
-
-  @Override
-  public int statx(Request rq, Reply rp) {
-    return lookups.statx(rq, rp);
-  }
-
-  @Override
-  public int tmpfile(Request rq, Reply rp) {
-    return answer(creates.tmpfile(rq, rp));
-  }
-
-  @Override
-  public int ioctl(Request rq, Reply rp) {
-    return ioctls.ioctl(rq, rp);
-  }
-
-  @Override
-  public int getxattr(Request rq, Reply rp) {
-    return answer(xattrs.getxattr(rq, rp));
-  }
-
-  @Override
-  public int setxattr(Request rq, Reply rp) {
-    return answer(xattrs.setxattr(rq, rp));
-  }
-
-  @Override
-  public int listxattr(Request rq, Reply rp) {
-    return xattrs.listxattr(rq, rp);
-  }
-
-  @Override
-  public int removexattr(Request rq, Reply rp) {
-    return answer(xattrs.removexattr(rq, rp));
-  }
-
-  @Override
-  public int opendir(Request rq, Reply rp) {
-    return answer(directories.opendir(rq, rp));
-  }
-
-  @Override
-  public int readdir(Request rq, Reply rp) {
-    return directories.readdir(rq, rp);
-  }
-
-  @Override
-  public int readdirplus(Request rq, Reply rp) {
-    return directories.readdirplus(rq, rp);
-  }
-
-  @Override
-  public int releasedir(Request rq, Reply rp) {
-    return directories.releasedir(rq);
-  }
-
-  @Override
-  public int fsyncdir(Request rq, Reply rp) {
-    return directories.fsyncdir(rq);
-  }
-
-  @Override
-  public int statfs(Request rq, Reply rp) {
-    return files.statfs(rp);
   }
 
   /** Ends the reclaiming and closes the source; after the session has ended. */

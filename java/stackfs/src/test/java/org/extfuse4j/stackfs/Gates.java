@@ -7,11 +7,15 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.extfuse4j.fuse.FuseFileSystem;
+import org.extfuse4j.fuse.FuseOperations;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.Request;
 
 /** Holds operations of a file system at a point, so that a test decides what happens meanwhile. */
@@ -89,19 +93,39 @@ final class Gates {
             getClass().getClassLoader(),
             new Class<?>[] {FuseFileSystem.class},
             (proxy, method, with) -> {
-              for (Gate gate : gates) {
-                gate.pass(method.getName(), true, with);
+              if (method.getName().equals("operations")) {
+                return fs.operations().around(this::gated);
               }
-              Object result;
-              try {
-                result = method.invoke(fs, with);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-              for (Gate gate : gates) {
-                gate.pass(method.getName(), false, with);
-              }
-              return result;
+              return gated(method.getName(), with, () -> method.invoke(fs, with));
             });
+  }
+
+  private FuseOperations.Operation gated(int opcode, FuseOperations.Operation operation) {
+    String name = FuseOpcode.name(opcode).toLowerCase(Locale.ROOT);
+    return (rq, rp) -> {
+      try {
+        return (Integer) gated(name, new Object[] {rq, rp}, () -> operation.run(rq, rp));
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    };
+  }
+
+  private Object gated(String name, Object[] with, Callable<Object> operation) throws Throwable {
+    for (Gate gate : gates) {
+      gate.pass(name, true, with);
+    }
+    Object result;
+    try {
+      result = operation.call();
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+    for (Gate gate : gates) {
+      gate.pass(name, false, with);
+    }
+    return result;
   }
 }

@@ -13,6 +13,8 @@ import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
+import org.extfuse4j.fuse.FuseOperations;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.session.FuseSession;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * file system, which sees it.
  */
 class SystemXattrsTest {
-  private static final Set<String> CHANGES = Set.of("setxattr", "removexattr");
+  private static final Set<Integer> CHANGES = Set.of(FuseOpcode.SETXATTR, FuseOpcode.REMOVEXATTR);
 
   private final List<Integer> askers = new CopyOnWriteArrayList<>();
 
@@ -34,8 +36,8 @@ class SystemXattrsTest {
             getClass().getClassLoader(),
             new Class<?>[] {FuseFileSystem.class},
             (proxy, method, with) -> {
-              if (CHANGES.contains(method.getName())) {
-                note((Request) with[0]);
+              if (method.getName().equals("operations")) {
+                return fs.operations().around(this::noting);
               }
               try {
                 return method.invoke(fs, with);
@@ -43,6 +45,16 @@ class SystemXattrsTest {
                 throw e.getCause();
               }
             });
+  }
+
+  private FuseOperations.Operation noting(int opcode, FuseOperations.Operation operation) {
+    if (!CHANGES.contains(opcode)) {
+      return operation;
+    }
+    return (rq, rp) -> {
+      note(rq);
+      return operation.run(rq, rp);
+    };
   }
 
   private void note(Request rq) {

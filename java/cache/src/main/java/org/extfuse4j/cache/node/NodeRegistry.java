@@ -8,6 +8,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.extfuse4j.cache.MetadataCache;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
+import org.extfuse4j.fuse.protocol.Reply;
+import org.extfuse4j.fuse.protocol.ReplyStructs.EntryOut;
+import org.extfuse4j.fuse.protocol.Request;
 
 /**
  * The nodes that live, by nodeid, and how often the kernel holds each.
@@ -137,6 +141,28 @@ public final class NodeRegistry<N extends CachedNode> implements AutoCloseable {
       irregularities.add("FORGET of node " + nodeid + ": its count is " + held);
     }
     mayDie(node, held);
+  }
+
+  /**
+   * The kernel has refused a reply: what it handed out is not held. Of READDIRPLUS, which may hand
+   * out several, the file system takes back each.
+   */
+  public void takeBack(Request rq, Reply rp) {
+    switch (rq.opcode()) {
+      case FuseOpcode.LOOKUP,
+          FuseOpcode.MKNOD,
+          FuseOpcode.MKDIR,
+          FuseOpcode.SYMLINK,
+          FuseOpcode.LINK,
+          FuseOpcode.CREATE,
+          FuseOpcode.TMPFILE -> {
+        long nodeid = rp.payload().getLong(EntryOut.NODEID);
+        if (nodeid != 0) { // else it said that there is no such name
+          forget(nodeid, 1);
+        }
+      }
+      default -> {}
+    }
   }
 
   /**

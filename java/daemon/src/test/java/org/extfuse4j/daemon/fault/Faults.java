@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.daemon.DaemonHook;
 import org.extfuse4j.fuse.FuseFileSystem;
-import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.FuseOperations;
+import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.RequestStructs.RenameIn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,18 +65,29 @@ public final class Faults implements DaemonHook {
             Faults.class.getClassLoader(),
             new Class<?>[] {FuseFileSystem.class},
             (proxy, method, args) -> {
-              if (method.getName().startsWith("rename")) {
-                Request rq = (Request) args[0];
-                oneParent.begin(rq.nodeid(), rq.u64(RenameIn.NEWDIR));
+              if (method.getName().equals("operations")) {
+                return right.operations().around(Faults.telling(oneParent));
               }
               try {
                 return method.invoke(right, args);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
+              }
+            });
+  }
+
+  private static FuseOperations.Around telling(OneParent oneParent) {
+    return (opcode, operation) ->
+        opcode != FuseOpcode.RENAME && opcode != FuseOpcode.RENAME2
+            ? operation
+            : (rq, rp) -> {
+              oneParent.begin(rq.nodeid(), rq.u64(RenameIn.NEWDIR));
+              try {
+                return operation.run(rq, rp);
               } finally {
                 oneParent.end();
               }
-            });
+            };
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.extfuse4j.fuse.session;
 
 import java.util.function.Supplier;
 import org.extfuse4j.fuse.FuseFileSystem;
+import org.extfuse4j.fuse.FuseOperations;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.FusePrinter;
 import org.extfuse4j.fuse.protocol.Reply;
@@ -28,6 +29,7 @@ public final class FuseDispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(FuseDispatcher.class);
 
   private final FuseFileSystem fs;
+  private final FuseOperations operations;
   private final UpcallCounters counters;
   private final UpcallCounters.Lane counts;
   private final FailureLog failures;
@@ -43,6 +45,7 @@ public final class FuseDispatcher {
   FuseDispatcher(FuseFileSystem fs, UpcallCounters counters, FailureLog failures) {
     this.failures = failures;
     this.fs = fs;
+    this.operations = fs.operations();
     this.counters = counters;
     this.counts = counters.lane();
   }
@@ -165,61 +168,22 @@ public final class FuseDispatcher {
   }
 
   private int call(int opcode, Request rq, Reply rp) {
-    return switch (opcode) {
-      case FuseOpcode.LOOKUP -> fs.lookup(rq, rp);
-      case FuseOpcode.FORGET -> forget(rq);
-      case FuseOpcode.GETATTR -> fs.getattr(rq, rp);
-      case FuseOpcode.SETATTR -> fs.setattr(rq, rp);
-      case FuseOpcode.READLINK -> fs.readlink(rq, rp);
-      case FuseOpcode.SYMLINK -> fs.symlink(rq, rp);
-      case FuseOpcode.MKNOD -> fs.mknod(rq, rp);
-      case FuseOpcode.MKDIR -> fs.mkdir(rq, rp);
-      case FuseOpcode.UNLINK -> fs.unlink(rq, rp);
-      case FuseOpcode.RMDIR -> fs.rmdir(rq, rp);
-      case FuseOpcode.RENAME -> fs.rename(rq, rp);
-      case FuseOpcode.LINK -> fs.link(rq, rp);
-      case FuseOpcode.OPEN -> fs.open(rq, rp);
-      case FuseOpcode.READ -> fs.read(rq, rp);
-      case FuseOpcode.WRITE -> fs.write(rq, rp);
-      case FuseOpcode.STATFS -> fs.statfs(rq, rp);
-      case FuseOpcode.RELEASE -> fs.release(rq, rp);
-      case FuseOpcode.FSYNC -> fs.fsync(rq, rp);
-      case FuseOpcode.SETXATTR -> fs.setxattr(rq, rp);
-      case FuseOpcode.GETXATTR -> fs.getxattr(rq, rp);
-      case FuseOpcode.LISTXATTR -> fs.listxattr(rq, rp);
-      case FuseOpcode.REMOVEXATTR -> fs.removexattr(rq, rp);
-      case FuseOpcode.FLUSH -> fs.flush(rq, rp);
-      case FuseOpcode.OPENDIR -> fs.opendir(rq, rp);
-      case FuseOpcode.READDIR -> {
-        limitRecords(rq, rp);
-        yield fs.readdir(rq, rp);
+    switch (opcode) {
+      case FuseOpcode.FORGET -> {
+        return forget(rq);
       }
-      case FuseOpcode.RELEASEDIR -> fs.releasedir(rq, rp);
-      case FuseOpcode.FSYNCDIR -> fs.fsyncdir(rq, rp);
-      case FuseOpcode.GETLK -> fs.getlk(rq, rp);
-      case FuseOpcode.SETLK -> fs.setlk(rq, rp);
-      case FuseOpcode.SETLKW -> fs.setlkw(rq, rp);
-      case FuseOpcode.ACCESS -> fs.access(rq, rp);
-      case FuseOpcode.CREATE -> fs.create(rq, rp);
-      case FuseOpcode.BMAP -> fs.bmap(rq, rp);
-      case FuseOpcode.IOCTL -> fs.ioctl(rq, rp);
-      case FuseOpcode.POLL -> fs.poll(rq, rp);
-      case FuseOpcode.BATCH_FORGET -> batchForget(rq);
-      case FuseOpcode.FALLOCATE -> fs.fallocate(rq, rp);
-      case FuseOpcode.READDIRPLUS -> {
-        limitRecords(rq, rp);
-        yield fs.readdirplus(rq, rp);
+      case FuseOpcode.BATCH_FORGET -> {
+        return batchForget(rq);
       }
-      case FuseOpcode.RENAME2 -> fs.rename2(rq, rp);
-      case FuseOpcode.LSEEK -> fs.lseek(rq, rp);
-      case FuseOpcode.COPY_FILE_RANGE -> fs.copyFileRange(rq, rp);
-      case FuseOpcode.SYNCFS -> fs.syncfs(rq, rp);
-      case FuseOpcode.TMPFILE -> fs.tmpfile(rq, rp);
-      case FuseOpcode.STATX -> fs.statx(rq, rp);
+      case FuseOpcode.READDIR, FuseOpcode.READDIRPLUS -> limitRecords(rq, rp);
       // An interrupted operation runs to its end; DESTROY is answered, the session ends by ENODEV.
-      case FuseOpcode.INTERRUPT, FuseOpcode.NOTIFY_REPLY, FuseOpcode.DESTROY -> 0;
-      default -> -Errno.ENOSYS;
-    };
+      case FuseOpcode.INTERRUPT, FuseOpcode.NOTIFY_REPLY, FuseOpcode.DESTROY -> {
+        return 0;
+      }
+      default -> {}
+    }
+    FuseOperations.Operation operation = operations.of(opcode);
+    return operation == null ? -Errno.ENOSYS : operation.run(rq, rp);
   }
 
   private static void limitRecords(Request rq, Reply rp) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import org.extfuse4j.fuse.FuseFileSystem;
+import org.extfuse4j.fuse.FuseOperations;
 import org.extfuse4j.fuse.LogCapture;
 import org.extfuse4j.fuse.session.FuseDispatcher;
 import org.extfuse4j.fuse.session.UpcallCounters;
@@ -61,10 +62,14 @@ class PrinterTest {
   void debugIsALineAndTraceHasArgumentsAndReply() {
     FuseFileSystem fs =
         new FuseFileSystem() {
-          @Override
-          public int open(Request rq, Reply rp) {
+          int open(Request rq, Reply rp) {
             rp.open(7, FuseFlags.FOPEN_KEEP_CACHE);
             return 0;
+          }
+
+          @Override
+          public FuseOperations operations() {
+            return new FuseOperations().on(FuseOpcode.OPEN, this::open);
           }
         };
     FuseDispatcher dispatcher = new FuseDispatcher(fs, new UpcallCounters());

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.extfuse4j.fuse.FuseFileSystem;
+import org.extfuse4j.fuse.FuseOperations;
 import org.extfuse4j.fuse.LogCapture;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.Reply;
@@ -223,8 +224,7 @@ class DispatcherTest {
     List<String> seen = new ArrayList<>();
     FuseFileSystem fs =
         new FuseFileSystem() {
-          @Override
-          public int rename2(Request rq, Reply rp) {
+          int rename2(Request rq, Reply rp) {
             int first = rq.nameOffset();
             int second = rq.secondNameOffset();
             assertThat(second).isEqualTo(first + rq.nameLength(first) + 1);
@@ -233,6 +233,11 @@ class DispatcherTest {
             seen.add(UTF_8.decode(copy).toString());
             seen.add(new String(rq.nameBytes(second), UTF_8));
             return 0;
+          }
+
+          @Override
+          public FuseOperations operations() {
+            return new FuseOperations().on(FuseOpcode.RENAME2, this::rename2);
           }
         };
     int length = new Wire(rq, FuseOpcode.RENAME2).zeros(16).name("old").name("n\u00e9w").seal();
@@ -268,14 +273,19 @@ class DispatcherTest {
   void aThrowingFileSystemAnswersEioAndIsLogged() {
     FuseFileSystem fs =
         new FuseFileSystem() {
-          @Override
-          public int getattr(Request rq, Reply rp) {
+          int getattr(Request rq, Reply rp) {
             throw new IllegalStateException("boom");
           }
 
-          @Override
-          public int lookup(Request rq, Reply rp) {
+          int lookup(Request rq, Reply rp) {
             throw new AssertionError("an Error as well");
+          }
+
+          @Override
+          public FuseOperations operations() {
+            return new FuseOperations()
+                .on(FuseOpcode.GETATTR, this::getattr)
+                .on(FuseOpcode.LOOKUP, this::lookup);
           }
         };
     run(fs, new Wire(rq, FuseOpcode.GETATTR).zeros(16).seal());
@@ -291,9 +301,13 @@ class DispatcherTest {
   void aResultTheKernelWouldRefuseAnswersEio(int result) {
     FuseFileSystem fs =
         new FuseFileSystem() {
-          @Override
-          public int access(Request rq, Reply rp) {
+          int access(Request rq, Reply rp) {
             return result;
+          }
+
+          @Override
+          public FuseOperations operations() {
+            return new FuseOperations().on(FuseOpcode.ACCESS, this::access);
           }
         };
     run(fs, new Wire(rq, FuseOpcode.ACCESS).zeros(8).seal());
@@ -306,8 +320,7 @@ class DispatcherTest {
     List<Integer> refused = new ArrayList<>();
     FuseFileSystem fs =
         new FuseFileSystem() {
-          @Override
-          public int lookup(Request rq, Reply rp) {
+          int lookup(Request rq, Reply rp) {
             rp.entry(7, 0, 0, 0);
             return rq.nameLength(0) == 1 ? 0 : -Errno.ENOENT;
           }
@@ -316,6 +329,11 @@ class DispatcherTest {
           public void replyRefused(Request rq, Reply rp, int errno) {
             assertThat(rp.payload().getLong(0)).isEqualTo(7);
             refused.add(errno);
+          }
+
+          @Override
+          public FuseOperations operations() {
+            return new FuseOperations().on(FuseOpcode.LOOKUP, this::lookup);
           }
         };
     FuseDispatcher dispatcher = new FuseDispatcher(fs, counters);
@@ -357,20 +375,17 @@ class DispatcherTest {
   }
 
   private static final class Fixed implements FuseFileSystem {
-    @Override
-    public int lookup(Request rq, Reply rp) {
+    int lookup(Request rq, Reply rp) {
       rp.entry(rq.nameLength(rq.nameOffset()), 1, 1_500_000_000L, 0);
       return attr(rp, rp.entryAttrOffset());
     }
 
-    @Override
-    public int getattr(Request rq, Reply rp) {
+    int getattr(Request rq, Reply rp) {
       rp.attr(1);
       return attr(rp, rp.attrOutAttrOffset());
     }
 
-    @Override
-    public int read(Request rq, Reply rp) {
+    int read(Request rq, Reply rp) {
       rp.length(64);
       return 0;
     }
@@ -378,6 +393,14 @@ class DispatcherTest {
     private static int attr(Reply rp, int offset) {
       rp.putAttr(offset, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0100644, 1, 0, 0, 0, 4096);
       return 0;
+    }
+
+    @Override
+    public FuseOperations operations() {
+      return new FuseOperations()
+          .on(FuseOpcode.LOOKUP, this::lookup)
+          .on(FuseOpcode.GETATTR, this::getattr)
+          .on(FuseOpcode.READ, this::read);
     }
   }
 }

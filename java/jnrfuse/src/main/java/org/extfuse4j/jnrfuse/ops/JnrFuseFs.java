@@ -6,6 +6,7 @@ import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.node.Audit;
 import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.fuse.FuseFileSystem;
+import org.extfuse4j.fuse.FuseOperations;
 import org.extfuse4j.fuse.protocol.FuseInit;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.Reply;
@@ -33,15 +34,9 @@ import ru.serce.jnrfuse.FuseFS;
  */
 public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   public final Served served;
-  private final LookupOps lookups;
-  private final SetattrOps setattrs;
-  private final CreateOps creates;
-  private final RemoveOps removes;
   private final FileOps files;
   private final DirectoryOps directories;
-  private final XattrOps xattrs;
-  private final LockOps locks;
-  private final DeviceOps devices;
+  private final FuseOperations operations;
   private final Invalidation invalidation;
   private final Listings listings;
   // Null if what the kernel forgets is forgotten.
@@ -60,17 +55,54 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
     served = new Served(fs, options, cache);
     remembered =
         options.rememberNs() == 0 ? null : new Remembered(served.registry, options.rememberNs());
-    lookups = new LookupOps(served);
-    setattrs = new SetattrOps(served);
+    LookupOps lookups = new LookupOps(served);
+    SetattrOps setattrs = new SetattrOps(served);
     files = new FileOps(served);
-    creates = new CreateOps(served, files);
-    removes = new RemoveOps(served);
+    CreateOps creates = new CreateOps(served, files);
+    RemoveOps removes = new RemoveOps(served);
     invalidation = new Invalidation(served);
     listings = new Listings(served.fresh, invalidation);
     directories = new DirectoryOps(served, listings);
-    xattrs = new XattrOps(served);
-    locks = new LockOps(served);
-    devices = new DeviceOps(served, directories);
+    XattrOps xattrs = new XattrOps(served);
+    LockOps locks = new LockOps(served);
+    DeviceOps devices = new DeviceOps(served, directories);
+    operations =
+        new FuseOperations()
+            .on(FuseOpcode.LOOKUP, lookups::lookup)
+            .on(FuseOpcode.GETATTR, lookups::getattr)
+            .on(FuseOpcode.SETATTR, setattrs::setattr)
+            .on(FuseOpcode.READLINK, lookups::readlink)
+            .on(FuseOpcode.ACCESS, (rq, rp) -> lookups.access(rq))
+            .on(FuseOpcode.SYMLINK, creates::symlink)
+            .on(FuseOpcode.MKNOD, creates::mknod)
+            .on(FuseOpcode.MKDIR, creates::mkdir)
+            .on(FuseOpcode.CREATE, creates::create)
+            .on(FuseOpcode.LINK, creates::link)
+            .on(FuseOpcode.UNLINK, (rq, rp) -> removes.unlink(rq))
+            .on(FuseOpcode.RMDIR, (rq, rp) -> removes.rmdir(rq))
+            .on(FuseOpcode.RENAME, (rq, rp) -> removes.rename(rq))
+            .on(FuseOpcode.OPEN, files::open)
+            .on(FuseOpcode.READ, files::read)
+            .on(FuseOpcode.WRITE, files::write)
+            .on(FuseOpcode.STATFS, files::statfs)
+            .on(FuseOpcode.RELEASE, (rq, rp) -> files.release(rq))
+            .on(FuseOpcode.FLUSH, (rq, rp) -> files.flush(rq))
+            .on(FuseOpcode.FSYNC, (rq, rp) -> files.fsync(rq))
+            .on(FuseOpcode.FALLOCATE, (rq, rp) -> files.fallocate(rq))
+            .on(FuseOpcode.SETXATTR, (rq, rp) -> xattrs.setxattr(rq))
+            .on(FuseOpcode.GETXATTR, xattrs::getxattr)
+            .on(FuseOpcode.LISTXATTR, xattrs::listxattr)
+            .on(FuseOpcode.REMOVEXATTR, (rq, rp) -> xattrs.removexattr(rq))
+            .on(FuseOpcode.OPENDIR, directories::opendir)
+            .on(FuseOpcode.READDIR, directories::readdir)
+            .on(FuseOpcode.RELEASEDIR, (rq, rp) -> directories.releasedir(rq))
+            .on(FuseOpcode.FSYNCDIR, (rq, rp) -> directories.fsyncdir(rq))
+            .on(FuseOpcode.GETLK, locks::getlk)
+            .on(FuseOpcode.SETLK, (rq, rp) -> locks.setlk(rq, false))
+            .on(FuseOpcode.SETLKW, (rq, rp) -> locks.setlk(rq, true))
+            .on(FuseOpcode.BMAP, devices::bmap)
+            .on(FuseOpcode.IOCTL, devices::ioctl)
+            .on(FuseOpcode.POLL, devices::poll);
     served.rights.notifyBy(invalidation);
     if (library != null) {
       library.wakeBy(invalidation);
@@ -149,19 +181,17 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
   }
 
   @Override
+  public FuseOperations operations() {
+    return operations;
+  }
+
+  @Override
   public void replyRefused(Request rq, Reply rp, int errno) {
     switch (rq.opcode()) {
-      case FuseOpcode.LOOKUP,
-          FuseOpcode.MKNOD,
-          FuseOpcode.MKDIR,
-          FuseOpcode.SYMLINK,
-          FuseOpcode.LINK ->
-          served.registry.forget(rp.payload().getLong(EntryOut.NODEID), 1);
       case FuseOpcode.CREATE -> {
         long nodeid = rp.payload().getLong(EntryOut.NODEID);
         long fh = rp.payload().getLong(EntryOut.SIZE + OpenOut.FH);
         files.takeBack(rq, served.registry.get(nodeid), fh, rq.u32(CreateIn.FLAGS));
-        served.registry.forget(nodeid, 1);
       }
       case FuseOpcode.OPEN -> {
         long fh = rp.payload().getLong(OpenOut.FH);
@@ -171,181 +201,7 @@ public final class JnrFuseFs implements FuseFileSystem, AutoCloseable {
           directories.close(rq, rp.payload().getLong(OpenOut.FH), rq.u32(OpenIn.FLAGS));
       default -> {}
     }
-  }
-
-  @Override
-  public int lookup(Request rq, Reply rp) {
-    return lookups.lookup(rq, rp);
-  }
-
-  @Override
-  public int getattr(Request rq, Reply rp) {
-    return lookups.getattr(rq, rp);
-  }
-
-  @Override
-  public int setattr(Request rq, Reply rp) {
-    return setattrs.setattr(rq, rp);
-  }
-
-  @Override
-  public int readlink(Request rq, Reply rp) {
-    return lookups.readlink(rq, rp);
-  }
-
-  @Override
-  public int access(Request rq, Reply rp) {
-    return lookups.access(rq);
-  }
-
-  @Override
-  public int symlink(Request rq, Reply rp) {
-    return creates.symlink(rq, rp);
-  }
-
-  @Override
-  public int mknod(Request rq, Reply rp) {
-    return creates.mknod(rq, rp);
-  }
-
-  @Override
-  public int mkdir(Request rq, Reply rp) {
-    return creates.mkdir(rq, rp);
-  }
-
-  @Override
-  public int create(Request rq, Reply rp) {
-    return creates.create(rq, rp);
-  }
-
-  @Override
-  public int link(Request rq, Reply rp) {
-    return creates.link(rq, rp);
-  }
-
-  @Override
-  public int unlink(Request rq, Reply rp) {
-    return removes.unlink(rq);
-  }
-
-  @Override
-  public int rmdir(Request rq, Reply rp) {
-    return removes.rmdir(rq);
-  }
-
-  @Override
-  public int rename(Request rq, Reply rp) {
-    return removes.rename(rq);
-  }
-
-  @Override
-  public int open(Request rq, Reply rp) {
-    return files.open(rq, rp);
-  }
-
-  @Override
-  public int read(Request rq, Reply rp) {
-    return files.read(rq, rp);
-  }
-
-  @Override
-  public int write(Request rq, Reply rp) {
-    return files.write(rq, rp);
-  }
-
-  @Override
-  public int statfs(Request rq, Reply rp) {
-    return files.statfs(rq, rp);
-  }
-
-  @Override
-  public int release(Request rq, Reply rp) {
-    return files.release(rq);
-  }
-
-  @Override
-  public int flush(Request rq, Reply rp) {
-    return files.flush(rq);
-  }
-
-  @Override
-  public int fsync(Request rq, Reply rp) {
-    return files.fsync(rq);
-  }
-
-  @Override
-  public int fallocate(Request rq, Reply rp) {
-    return files.fallocate(rq);
-  }
-
-  @Override
-  public int setxattr(Request rq, Reply rp) {
-    return xattrs.setxattr(rq);
-  }
-
-  @Override
-  public int getxattr(Request rq, Reply rp) {
-    return xattrs.getxattr(rq, rp);
-  }
-
-  @Override
-  public int listxattr(Request rq, Reply rp) {
-    return xattrs.listxattr(rq, rp);
-  }
-
-  @Override
-  public int removexattr(Request rq, Reply rp) {
-    return xattrs.removexattr(rq);
-  }
-
-  @Override
-  public int opendir(Request rq, Reply rp) {
-    return directories.opendir(rq, rp);
-  }
-
-  @Override
-  public int readdir(Request rq, Reply rp) {
-    return directories.readdir(rq, rp);
-  }
-
-  @Override
-  public int releasedir(Request rq, Reply rp) {
-    return directories.releasedir(rq);
-  }
-
-  @Override
-  public int fsyncdir(Request rq, Reply rp) {
-    return directories.fsyncdir(rq);
-  }
-
-  @Override
-  public int getlk(Request rq, Reply rp) {
-    return locks.getlk(rq, rp);
-  }
-
-  @Override
-  public int setlk(Request rq, Reply rp) {
-    return locks.setlk(rq, false);
-  }
-
-  @Override
-  public int setlkw(Request rq, Reply rp) {
-    return locks.setlk(rq, true);
-  }
-
-  @Override
-  public int bmap(Request rq, Reply rp) {
-    return devices.bmap(rq, rp);
-  }
-
-  @Override
-  public int ioctl(Request rq, Reply rp) {
-    return devices.ioctl(rq, rp);
-  }
-
-  @Override
-  public int poll(Request rq, Reply rp) {
-    return devices.poll(rq, rp);
+    served.registry.takeBack(rq, rp);
   }
 
   /** Ends the reclaiming; after the session has ended, before the cache does. */

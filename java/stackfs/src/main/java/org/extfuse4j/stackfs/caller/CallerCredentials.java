@@ -6,9 +6,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.sys.CallerStatus;
 import org.extfuse4j.fuse.sys.Syscalls;
-import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.source.Libc;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /**
  * What is known of a caller, with its user namespace (user_namespaces(7)), and of what a call of

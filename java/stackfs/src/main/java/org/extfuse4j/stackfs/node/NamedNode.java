@@ -3,8 +3,8 @@ package org.extfuse4j.stackfs.node;
 
 import java.nio.ByteBuffer;
 import org.extfuse4j.stackfs.ops.MountContext;
-import org.extfuse4j.stackfs.source.NameResolver;
 import org.extfuse4j.stackfs.source.Key;
+import org.extfuse4j.stackfs.source.NameResolver;
 
 /** A node of a source without file handles: {@link NameResolver} leads to its object. */
 public final class NamedNode extends StackNode {
@@ -16,9 +16,9 @@ public final class NamedNode extends StackNode {
    * object that has lost this name, whose descriptor is pinned.
    *
    * <p>Guarded by the NodeRegistry's monitor, both at once. That they are read and then walked
-   * takes time, in which no name may change through the mount: a walk holds {@link NameResolver}'s lock
-   * for reading, and whoever takes a name away or moves it holds it for writing from before the
-   * system call until this is changed. A name that is only found or made (LOOKUP, CREATE, LINK)
+   * takes time, in which no name may change through the mount: a walk holds {@link NameResolver}'s
+   * lock for reading, and whoever takes a name away or moves it holds it for writing from before
+   * the system call until this is changed. A name that is only found or made (LOOKUP, CREATE, LINK)
    * needs no more than the monitor: the name that was here before leads to the same object, or to
    * another one or none, which the walk notices. The lock of the directory's node, held from the
    * look at the source until this is changed, keeps a name from being taken away in between.

@@ -10,19 +10,19 @@ import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.StackFsException;
-import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.HandleResolver;
-import org.extfuse4j.stackfs.source.NameResolver;
 import org.extfuse4j.stackfs.source.Key;
+import org.extfuse4j.stackfs.source.NameResolver;
 import org.extfuse4j.stackfs.source.Resolver;
+import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.Source;
 
 /**
  * The nodes of a mount: which object of the source each stands for, how it is found by that and by
  * the names that lead to it, and how long it lives.
  *
- * <p>Lock order: {@link NodeLocks}, then what a {@link Resolver} keeps, then the registry's monitor,
- * then {@link PathFds}. Identities are guarded by the registry's monitor.
+ * <p>Lock order: {@link NodeLocks}, then what a {@link Resolver} keeps, then the registry's
+ * monitor, then {@link PathFds}. Identities are guarded by the registry's monitor.
  */
 public final class Nodes implements AutoCloseable {
   public final NodeLocks locks = new NodeLocks();
@@ -166,7 +166,8 @@ public final class Nodes implements AutoCloseable {
   }
 
   /** The same for a name of a request. */
-  public StackNode intern(Scratch s, int fd, boolean created, StackNode parent, Request rq, int name) {
+  public StackNode intern(
+      Scratch s, int fd, boolean created, StackNode parent, Request rq, int name) {
     int offset = rq.bodyOffset() + name;
     return intern(s, fd, created, parent, rq.buffer(), offset, rq.nameLength(name));
   }

@@ -4,9 +4,9 @@ package org.extfuse4j.stackfs.node;
 import java.util.ArrayDeque;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
-import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.Libc;
 import org.extfuse4j.stackfs.source.Resolver;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /**
  * O_PATH descriptors of nodes: a bounded number, of which those of objects that nothing else leads

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
-import org.extfuse4j.stackfs.source.Scratch;
-
 import org.extfuse4j.fuse.protocol.FuseFlags;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.WriteIn;
@@ -11,6 +9,7 @@ import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.source.Libc;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /**
  * Writes at the end of a file (O_APPEND). Where that is, the source decides at the moment of the
@@ -27,13 +26,13 @@ import org.extfuse4j.stackfs.source.Libc;
  * moves that meanwhile: the kernel holds the inode's lock for a WRITE that appends, and for an
  * LSEEK.
  */
-final class Appends {
+public final class Appends {
   /** The bit of a handle that says that the backing file has O_APPEND. */
   static final long KEPT = 1L << 62;
 
   private final MountContext m;
 
-  Appends(MountContext m) {
+  public Appends(MountContext m) {
     this.m = m;
   }
 

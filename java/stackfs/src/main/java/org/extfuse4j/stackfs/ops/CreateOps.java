@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
-import org.extfuse4j.stackfs.source.Scratch;
-
 import org.extfuse4j.fuse.protocol.Reply;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.CreateIn;
@@ -17,6 +15,7 @@ import org.extfuse4j.stackfs.node.PathFds;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.source.Libc;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /** CREATE, TMPFILE, MKNOD, MKDIR, SYMLINK and LINK: a file or a name comes into being. */
 public final class CreateOps {
@@ -136,7 +135,7 @@ public final class CreateOps {
       return dir;
     }
     int name = rq.nameOffset();
-    int flags = FileOps.backingFlags(m, rq.u32(CreateIn.FLAGS));
+    int flags = OpenOps.backingFlags(m, rq.u32(CreateIn.FLAGS));
     StackNode child = null;
     int file = m.opens.admit(rq.uid());
     if (file < 0) {
@@ -184,7 +183,7 @@ public final class CreateOps {
     if (dir < 0) {
       return dir;
     }
-    int flags = FileOps.backingFlags(m, rq.u32(CreateIn.FLAGS)) & ~Libc.O_TMPFILE;
+    int flags = OpenOps.backingFlags(m, rq.u32(CreateIn.FLAGS)) & ~Libc.O_TMPFILE;
     int file = m.opens.admit(rq.uid());
     if (file < 0) {
       m.fds.release(parent);
@@ -209,8 +208,8 @@ public final class CreateOps {
 
   private int replyOpen(Scratch s, StackNode child, int file, int flags, Request rq, Reply rp) {
     m.fds.opened(child, file);
-    m.openers.opened(file, child.nodeid(), FileOps.writes(flags), rq.uid(), rq.gid());
-    if (FileOps.changesUnseen(flags)) {
+    m.openers.opened(file, child.nodeid(), OpenOps.writes(flags), rq.uid(), rq.gid());
+    if (OpenOps.changesUnseen(flags)) {
       m.publisher.beginChange(s, child);
     }
     int rc = m.replyEntry(s, child, rp);
@@ -218,9 +217,14 @@ public final class CreateOps {
       FileOps.close(m, child, file, flags);
       return rc;
     }
-    int reply = FileOps.replyFlags(m, flags) | appends.replyFlags(s, file, rq.u32(CreateIn.FLAGS));
+    int reply = OpenOps.replyFlags(m, flags) | appends.replyFlags(s, file, rq.u32(CreateIn.FLAGS));
     rp.create(
-        child.nodeid(), m.registry.generation(), m.publisher.entryNs(s), m.validity.attrNs(), file, reply);
+        child.nodeid(),
+        m.registry.generation(),
+        m.publisher.entryNs(s),
+        m.validity.attrNs(),
+        file,
+        reply);
     return 0;
   }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
-import org.extfuse4j.stackfs.source.Scratch;
-
 import org.extfuse4j.cache.node.NodeRegistry;
 import org.extfuse4j.fuse.protocol.Reply;
 import org.extfuse4j.fuse.protocol.Request;
@@ -12,6 +10,7 @@ import org.extfuse4j.stackfs.node.Forgotten;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.source.Libc;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /**
  * LOOKUP of "." and "..", by which the kernel asks for what it has let go (FUSE_EXPORT_SUPPORT,

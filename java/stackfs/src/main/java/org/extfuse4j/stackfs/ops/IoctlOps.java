@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
-import org.extfuse4j.stackfs.source.Scratch;
-
 import org.extfuse4j.fuse.protocol.Reply;
 import org.extfuse4j.fuse.protocol.ReplyStructs.IoctlOut;
 import org.extfuse4j.fuse.protocol.Request;
@@ -11,6 +9,7 @@ import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.node.StackNode;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /**
  * The ioctls that are attributes of an inode: its flags, as lsattr(1) and chattr(1) know them, and

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
-import org.extfuse4j.stackfs.source.Scratch;
-
 import java.nio.ByteBuffer;
 import org.extfuse4j.fuse.protocol.Reply;
 import org.extfuse4j.fuse.protocol.ReplyStructs.Statx;
@@ -13,6 +11,7 @@ import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.ops.MountContext.NodeOp;
 import org.extfuse4j.stackfs.source.Libc;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /** LOOKUP, GETATTR, STATX and READLINK. */
 public final class LookupOps {

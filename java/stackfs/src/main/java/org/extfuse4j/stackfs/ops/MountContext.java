@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
-import org.extfuse4j.stackfs.source.Scratch;
-
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.extfuse4j.cache.MetadataCache;
@@ -20,6 +18,7 @@ import org.extfuse4j.stackfs.node.Nodes;
 import org.extfuse4j.stackfs.node.PathFds;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.publish.Publisher;
+import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.Source;
 
 /** What the operations of one mount share, and how they run on a request's node. */

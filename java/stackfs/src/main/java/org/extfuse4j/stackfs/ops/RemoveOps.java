@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
-import org.extfuse4j.stackfs.source.Scratch;
-
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.Rename2In;
 import org.extfuse4j.fuse.protocol.RequestStructs.RenameIn;
@@ -12,6 +10,7 @@ import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.source.Libc;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /** UNLINK, RMDIR, RENAME and RENAME2: a name goes away or leads elsewhere. */
 public final class RemoveOps {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.stackfs.ops;
 
-import org.extfuse4j.stackfs.source.Scratch;
-
 import java.nio.charset.StandardCharsets;
 import org.extfuse4j.cache.map.AbsentXattr;
 import org.extfuse4j.fuse.protocol.Reply;
@@ -16,6 +14,7 @@ import org.extfuse4j.stackfs.caller.Caps;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.ops.MountContext.NodeOp;
 import org.extfuse4j.stackfs.publish.Attributes;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /**
  * Extended attributes of every namespace, and with them POSIX ACLs, which the kernel asks for under

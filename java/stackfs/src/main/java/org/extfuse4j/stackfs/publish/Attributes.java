@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.extfuse4j.fuse.protocol.ReplyStructs.Attr;
 import org.extfuse4j.fuse.sys.Syscalls;
-import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.Libc;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /** From struct statx (include/uapi/linux/stat.h) to struct fuse_attr. */
 public final class Attributes {

@@ -4,13 +4,13 @@ package org.extfuse4j.stackfs.publish;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.concurrent.ConcurrentHashMap;
+import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.cache.MetadataCache;
-import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.Libc;
+import org.extfuse4j.stackfs.source.Scratch;
 
 /**
  * Directories that the kernel has opened by itself, and that somebody closes to others before their

@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.extfuse4j.cache.node.NodeCounts;
 import org.extfuse4j.cache.node.NodeRegistry;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.ops.MountContext;
 
 /**
  * Whether READDIR should tell the cache what the names lead to that it lists. Who reads a directory
@@ -42,7 +41,8 @@ public final class Prefetch {
   /**
    * For the nodes of one mount.
    *
-   * @param possible whether names can be told of without opening them ({@link MountContext#tell})
+   * @param possible whether names can be published without opening them ({@link
+   *     Publisher#populate})
    */
   public Prefetch(NodeRegistry<StackNode> registry, boolean possible) {
     this.registry = registry;
@@ -53,7 +53,7 @@ public final class Prefetch {
    * Names are being listed.
    *
    * @param first whether they are the first of a directory
-   * @return whether to {@link #told tell} of them
+   * @return whether to {@link #populated publish} them
    */
   public synchronized boolean isWanted(boolean first) {
     if (first) {

@@ -9,10 +9,10 @@ import org.extfuse4j.stackfs.StackFsOptions;
 import org.extfuse4j.stackfs.caller.OpenBudget;
 import org.extfuse4j.stackfs.node.Nodes;
 import org.extfuse4j.stackfs.node.StackNode;
-import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.CaseRule;
 import org.extfuse4j.stackfs.source.InodeNumbers;
 import org.extfuse4j.stackfs.source.Libc;
+import org.extfuse4j.stackfs.source.Scratch;
 import org.extfuse4j.stackfs.source.Source;
 
 /**
@@ -94,7 +94,9 @@ public final class Publisher implements AutoCloseable {
     }
     Attributes.fuseAttr(s.statx, s.attr, 0);
     boolean seen =
-        nodes.resolver.findsLinks() || Attributes.links(s.statx) < 2 || Attributes.isDirectory(s.statx);
+        nodes.resolver.findsLinks()
+            || Attributes.links(s.statx) < 2
+            || Attributes.isDirectory(s.statx);
     node.shown = node.changes == 0 && named && seen;
     if (node.shown) {
       if (cache.active() && Attributes.isDirectory(s.statx)) {
@@ -220,7 +222,8 @@ public final class Publisher implements AutoCloseable {
    *
    * @param dir a descriptor of the parent
    */
-  public boolean mayPublish(Scratch s, StackNode parent, int dir, ByteBuffer name, int offset, int length) {
+  public boolean mayPublish(
+      Scratch s, StackNode parent, int dir, ByteBuffer name, int offset, int length) {
     s.exact =
         (cache.active() || validity.entryNs() > 0 || validity.negativeNs() > 0)
             && caseRule.isExact(s, parent, dir, name, offset, length);
@@ -228,7 +231,8 @@ public final class Publisher implements AutoCloseable {
   }
 
   // The parent's descriptor is acquired.
-  private void publish(Put how, Scratch s, StackNode parent, Request rq, int name, StackNode child) {
+  private void publish(
+      Put how, Scratch s, StackNode parent, Request rq, int name, StackNode child) {
     int offset = rq.bodyOffset() + name;
     int length = rq.nameLength(name);
     // Not of what was just made: a source that knows an object by two names knows two sizes of it.

@@ -34,8 +34,8 @@ public final class Key {
   public static final int SIZE = EMPTY_PATH + Long.BYTES;
 
   /**
-   * The inode number where that is needed too ({@link NameResolver}), else 0: not in the memory, so that
-   * the rest may be short.
+   * The inode number where that is needed too ({@link NameResolver}), else 0: not in the memory, so
+   * that the rest may be short.
    */
   public long inode;
 

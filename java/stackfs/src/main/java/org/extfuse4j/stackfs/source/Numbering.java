@@ -17,9 +17,9 @@ import org.extfuse4j.stackfs.publish.Attributes;
  *   <li>FAT without {@code nfs=nostale_ro} (fat_ilookup() of fs/fat/nfs.c), and exFAT: iunique().
  * </ul>
  *
- * <p>Others that are asked for handles by name only ({@link NameResolver}) have numbers of their own: 9p
- * those of the server's files, overlayfs those of its layers. So has CIFS, unless it is mounted
- * with {@code noserverino}, which nothing tells.
+ * <p>Others that are asked for handles by name only ({@link NameResolver}) have numbers of their
+ * own: 9p those of the server's files, overlayfs those of its layers. So has CIFS, unless it is
+ * mounted with {@code noserverino}, which nothing tells.
  *
  * @param handles whether a handle may be part of what identifies an object
  * @param inodes whether an inode number stays the object's own

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *       stale. Access times are those of the last explicit change.
  * </ul>
  *
- * <p>Its objects are told apart and reached as a {@link Resolver} does it: {@link HandleResolver} if that
- * works here, else {@link NameResolver}.
+ * <p>Its objects are told apart and reached as a {@link Resolver} does it: {@link HandleResolver}
+ * if that works here, else {@link NameResolver}.
  */
 public final class Source implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Source.class);

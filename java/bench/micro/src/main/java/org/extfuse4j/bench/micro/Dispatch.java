@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.bench.micro;
 
+import org.extfuse4j.fuse.FuseOperations;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
@@ -65,21 +66,18 @@ public class Dispatch {
 
   /** Answers with the same attributes, the same bytes. */
   private static final class Filling implements FuseFileSystem {
-    @Override
     public int lookup(Request rq, Reply rp) {
       rp.entry(7, 1, VALID_NS, VALID_NS);
       attributes(rp, rp.entryAttrOffset());
       return 0;
     }
 
-    @Override
     public int getattr(Request rq, Reply rp) {
       rp.attr(VALID_NS);
       attributes(rp, rp.attrOutAttrOffset());
       return 0;
     }
 
-    @Override
     public int read(Request rq, Reply rp) {
       rp.length(Math.min(rq.u32(ReadIn.SIZE_FIELD), rp.capacity()));
       return 0;
@@ -90,6 +88,14 @@ public class Dispatch {
 
     private static void attributes(Reply rp, int offset) {
       rp.putAttr(offset, 12, 4096, 8, 1, 2, 3, 4, 5, 6, 0100644, 1, 0, 0, 0, 4096);
+    }
+
+    @Override
+    public FuseOperations operations() {
+      return new FuseOperations()
+          .on(FuseOpcode.LOOKUP, this::lookup)
+          .on(FuseOpcode.GETATTR, this::getattr)
+          .on(FuseOpcode.READ, this::read);
     }
   }
 
