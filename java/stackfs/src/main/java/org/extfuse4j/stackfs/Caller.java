@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
 final class Caller {
   private static final Logger log = LoggerFactory.getLogger(Caller.class);
   private static final AtomicBoolean unknownLogged = new AtomicBoolean();
-  private static final SecondLooks secondLooks = new SecondLooks();
+  static final SecondLooks SECOND_LOOKS = new SecondLooks();
 
   private static final int NONE = -1;
   private static final int ROOT = 0;
@@ -374,7 +374,7 @@ final class Caller {
 
   private boolean believes(int fd) {
     ByteBuffer statx = credentials.look(fd, emptyPath);
-    if (statx == null || !secondLooks.isSecond(statx, credentials.acl(fd))) {
+    if (statx == null || !SECOND_LOOKS.isSecond(statx, credentials.acl(fd))) {
       return false;
     }
     credentials.putGroup(believed++, Attributes.gid(statx));

@@ -350,6 +350,7 @@ final class DirectoryOps {
       m.registry.forget(child.nodeid(), 1);
       return false;
     }
+    m.tellsKernel(s);
     rp.entryAt(record, child.nodeid(), 0, m.entryNs(s), m.validity.attrNs());
     rp.payload().put(record + EntryOut.ATTR, s.attr, 0, Scratch.ATTR_SIZE);
     return true;

@@ -100,6 +100,7 @@ final class LookupOps {
   private int statx(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     int rc = m.refresh(s, node, fd);
     if (rc == 0) {
+      m.tellsKernel(s);
       // struct fuse_statx is laid out as struct statx is.
       rp.statx(m.validity.attrNs());
       rp.payload().put(StatxOut.STAT, s.statx, 0, Statx.SIZE);
@@ -108,6 +109,7 @@ final class LookupOps {
   }
 
   void putAttr(Scratch s, Reply rp) {
+    m.tellsKernel(s);
     rp.attr(m.validity.attrNs());
     rp.payload().put(rp.attrOutAttrOffset(), s.attr, 0, Scratch.ATTR_SIZE);
   }

@@ -388,6 +388,8 @@ final class Mounted implements AutoCloseable {
   private int refresh(Scratch s, StackNode node, int dir, long path, int flags) {
     int rc = Attributes.statx(s, dir, path, flags);
     if (rc == 0) {
+      s.sourceDevice = Attributes.device(s.statx);
+      s.sourceInode = Attributes.inode(s.statx);
       rc = numbers.renumber(s, dir, path);
     }
     if (rc < 0) {
@@ -414,6 +416,34 @@ final class Mounted implements AutoCloseable {
       cache.withholdAttr(node, s.epoch);
     }
     return 0;
+  }
+
+  /** The kernel has asked for the attributes that {@link #refresh} has found, and hears them. */
+  void tellsKernel(Scratch s) {
+    Caller.SECOND_LOOKS.told(
+        s.sourceDevice,
+        s.sourceInode,
+        Attributes.mode(s.statx),
+        Attributes.uid(s.statx),
+        Attributes.gid(s.statx));
+  }
+
+  /** The kernel is to ask for a node's attributes before it lets anybody through again. */
+  void makeKernelAsk(long nodeid) {
+    StackNode node = registry.get(nodeid);
+    if (node == null) {
+      return;
+    }
+    locks.lock(nodeid);
+    try {
+      cache.dropAttr(node);
+    } finally {
+      locks.unlock(nodeid);
+    }
+    Notices to = notices;
+    if (to != null) {
+      to.attributesNow(nodeid);
+    }
   }
 
   /**
@@ -525,6 +555,7 @@ final class Mounted implements AutoCloseable {
     if (rc < 0) {
       registry.forget(node.nodeid(), 1);
     } else {
+      tellsKernel(s);
       rp.entry(node.nodeid(), 0, entryNs(s), validity.attrNs());
       rp.payload().put(rp.entryAttrOffset(), s.attr, 0, Scratch.ATTR_SIZE);
     }

@@ -65,6 +65,13 @@ final class Scratch {
   /** The device of the directory that is being listed ({@link ListedNumbers}). */
   long listed;
 
+  /**
+   * What the object that was looked at last is for the source, whatever number it is shown with.
+   */
+  long sourceDevice;
+
+  long sourceInode;
+
   /** The negative errno of a call that returned null. */
   int error;
 

@@ -15,6 +15,9 @@ import org.extfuse4j.fuse.ReplyStructs.EntryOut;
 import org.extfuse4j.fuse.ReplyStructs.OpenOut;
 import org.extfuse4j.fuse.Request;
 import org.extfuse4j.fuse.RequestStructs.CreateIn;
+import org.extfuse4j.fuse.RequestStructs.LinkIn;
+import org.extfuse4j.fuse.RequestStructs.Rename2In;
+import org.extfuse4j.fuse.RequestStructs.RenameIn;
 
 /**
  * A pass-through file system. The kernel checks permissions by what it has been told: mount it with
@@ -105,8 +108,20 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     mounted.addRoot();
   }
 
-  private static int answer(int rc) {
-    return rc == -Errno.EACCES ? Scratch.get().caller.answer(rc) : rc;
+  private int answer(Request rq, int rc) {
+    int answer = rc == -Errno.EACCES ? Scratch.get().caller.answer(rc) : rc;
+    if (answer != rc) {
+      // What a path leads to it asks for as it walks again, but not where that begins or leads by
+      // itself: a working directory, a descriptor of O_PATH.
+      mounted.makeKernelAsk(rq.nodeid());
+      switch (rq.opcode()) {
+        case FuseOpcode.LINK -> mounted.makeKernelAsk(rq.u64(LinkIn.OLDNODEID));
+        case FuseOpcode.RENAME -> mounted.makeKernelAsk(rq.u64(RenameIn.NEWDIR));
+        case FuseOpcode.RENAME2 -> mounted.makeKernelAsk(rq.u64(Rename2In.NEWDIR));
+        default -> {}
+      }
+    }
+    return answer;
   }
 
   @Override
@@ -159,7 +174,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int setattr(Request rq, Reply rp) {
-    return answer(setattrs.setattr(rq, rp));
+    return answer(rq, setattrs.setattr(rq, rp));
   }
 
   @Override
@@ -169,52 +184,52 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int symlink(Request rq, Reply rp) {
-    return answer(creates.symlink(rq, rp));
+    return answer(rq, creates.symlink(rq, rp));
   }
 
   @Override
   public int mknod(Request rq, Reply rp) {
-    return answer(creates.mknod(rq, rp));
+    return answer(rq, creates.mknod(rq, rp));
   }
 
   @Override
   public int mkdir(Request rq, Reply rp) {
-    return answer(creates.mkdir(rq, rp));
+    return answer(rq, creates.mkdir(rq, rp));
   }
 
   @Override
   public int create(Request rq, Reply rp) {
-    return answer(creates.create(rq, rp));
+    return answer(rq, creates.create(rq, rp));
   }
 
   @Override
   public int link(Request rq, Reply rp) {
-    return answer(creates.link(rq, rp));
+    return answer(rq, creates.link(rq, rp));
   }
 
   @Override
   public int unlink(Request rq, Reply rp) {
-    return answer(removes.unlink(rq));
+    return answer(rq, removes.unlink(rq));
   }
 
   @Override
   public int rmdir(Request rq, Reply rp) {
-    return answer(removes.rmdir(rq));
+    return answer(rq, removes.rmdir(rq));
   }
 
   @Override
   public int rename(Request rq, Reply rp) {
-    return answer(removes.rename(rq));
+    return answer(rq, removes.rename(rq));
   }
 
   @Override
   public int rename2(Request rq, Reply rp) {
-    return answer(removes.rename2(rq));
+    return answer(rq, removes.rename2(rq));
   }
 
   @Override
   public int open(Request rq, Reply rp) {
-    return answer(files.open(rq, rp));
+    return answer(rq, files.open(rq, rp));
   }
 
   @Override
@@ -269,7 +284,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int tmpfile(Request rq, Reply rp) {
-    return answer(creates.tmpfile(rq, rp));
+    return answer(rq, creates.tmpfile(rq, rp));
   }
 
   @Override
@@ -279,12 +294,12 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int getxattr(Request rq, Reply rp) {
-    return answer(xattrs.getxattr(rq, rp));
+    return answer(rq, xattrs.getxattr(rq, rp));
   }
 
   @Override
   public int setxattr(Request rq, Reply rp) {
-    return answer(xattrs.setxattr(rq, rp));
+    return answer(rq, xattrs.setxattr(rq, rp));
   }
 
   @Override
@@ -294,12 +309,12 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
 
   @Override
   public int removexattr(Request rq, Reply rp) {
-    return answer(xattrs.removexattr(rq, rp));
+    return answer(rq, xattrs.removexattr(rq, rp));
   }
 
   @Override
   public int opendir(Request rq, Reply rp) {
-    return answer(directories.opendir(rq, rp));
+    return answer(rq, directories.opendir(rq, rp));
   }
 
   @Override
