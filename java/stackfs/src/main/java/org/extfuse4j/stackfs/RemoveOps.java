@@ -30,6 +30,7 @@ final class RemoveOps {
     private final int name;
     int fd = NONE;
     StackNode node;
+    private boolean exists;
     private boolean acquired;
 
     /** Of a name of a request. */
@@ -54,16 +55,20 @@ final class RemoveOps {
       if (rc == 0) {
         node = m.find(s, directory, rq, this.name);
       }
+      exists = rc == 0;
       return known(rc);
     }
 
-    /** Finds the node again; with its lock and that of its directory. The same answer. */
+    /**
+     * Finds the node again; with its lock and that of its directory. The same answer. What has the
+     * name is open then, also if it has no node: whose it is decides what its caller may do.
+     */
     int resolve(Scratch s, int dir, long name) {
       int rc = find(s, dir, name);
-      if (node == null || fd >= 0) {
+      if (!exists || fd >= 0) {
         return rc;
       }
-      if (m.fds.acquireOpen(node)) {
+      if (node != null && m.fds.acquireOpen(node)) {
         fd = node.fd;
         acquired = true;
         return 0;
@@ -75,6 +80,7 @@ final class RemoveOps {
       node = null;
       fd = LookupOps.openChild(dir, name);
       int rc = fd < 0 ? fd : m.reach.identify(s, fd);
+      exists = fd >= 0;
       if (rc == 0) {
         node = m.find(s, directory, rq, this.name);
       }

@@ -151,6 +151,28 @@ class RightsInputsTest {
   }
 
   /**
+   * What the kernel was told is not there is there when RENAME comes, and nobody has heard of it.
+   */
+  @Test
+  void whatRootMakesDuringARenameStaysInAStickyDirectory() throws InterruptedException {
+    StackMount.Options options = believing();
+    options.gates = new Gates();
+    Gates.Gate gate = options.gates.before("rename", "mine");
+    try (StackMount mount = new StackMount(options);
+        FsOp own = new FsOp(mount.mnt, RightsTest.ROOT_OF_ITS_OWN)) {
+      Sh.script(mount.source, "mkdir -m 1777 d && touch d/mine && chown 1000:1000 d/mine")
+          .succeeds();
+      own.begin("rename", "d/mine", "d/x");
+      gate.await();
+      Sh.script(mount.source, "echo roots >d/x").succeeds();
+      gate.open();
+      assertThat(own.answer()).isEqualTo("EPERM");
+      assertThat(Sh.script(mount.source, "cat d/x").succeeds()).isEqualTo("roots\n");
+      own.ok("rename", "d/mine", "d/y");
+    }
+  }
+
+  /**
    * Who has a working directory and a descriptor of O_PATH from before: no name leads to what those
    * are, so the kernel walks again without asking for it.
    */
@@ -175,7 +197,7 @@ class RightsInputsTest {
           other.fails("EACCES", "list", ".");
         }
         one.ok("open", 1, "+", "f");
-        one.ok("link", "g", "l");
+        one.ok("link", "f", "l");
         one.ok("unlink", "g");
         other.fails("EACCES", "unlink", "l");
       }
