@@ -31,8 +31,9 @@ final class HeldDirectories implements AutoCloseable {
    * Who may read a directory is about to change; with the node's lock, as the daemon.
    *
    * @param fd an O_PATH descriptor of it, whose attributes are in the scratch
+   * @param uid whose change it is, and so whose open directory: see {@link OpenBudget}
    */
-  void beforeChange(Scratch s, StackNode node, int fd) {
+  void beforeChange(Scratch s, StackNode node, int fd, int uid) {
     if (!m.cache.active()
         || !Attributes.isDirectory(s.statx)
         || !m.cache.areNamesOpen(node)
@@ -40,15 +41,18 @@ final class HeldDirectories implements AutoCloseable {
         || all.containsKey(node.nodeid())) {
       return;
     }
-    int dir = Syscalls.open(s.procPath(fd), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+    if (m.opens.admit(uid) < 0) {
+      return; // then who has it open is refused its names
+    }
+    int dir = m.opens.opened(uid, Syscalls.open(s.procPath(fd), Libc.O_DIRECTORY | Libc.O_CLOEXEC));
     if (dir < 0) {
       return;
     }
     s.putName(ACL);
     boolean hasAcl = Syscalls.getxattr(s.procPath(fd), s.nameAddress, 0, 0) >= 0;
-    int uid = Attributes.uid(s.statx);
-    int gid = Attributes.gid(s.statx);
-    close(all.put(node.nodeid(), new Held(dir, uid, gid, Attributes.mode(s.statx), hasAcl)));
+    int owner = Attributes.uid(s.statx);
+    int group = Attributes.gid(s.statx);
+    close(all.put(node.nodeid(), new Held(dir, owner, group, Attributes.mode(s.statx), hasAcl)));
   }
 
   /**
@@ -78,15 +82,15 @@ final class HeldDirectories implements AutoCloseable {
     close(all.remove(node.nodeid()));
   }
 
-  private static void close(Held held) {
+  private void close(Held held) {
     if (held != null) {
-      Syscalls.close(held.dir);
+      m.opens.close(held.dir);
     }
   }
 
   @Override
   public void close() {
-    all.values().forEach(HeldDirectories::close);
+    all.values().forEach(this::close);
     all.clear();
   }
 }

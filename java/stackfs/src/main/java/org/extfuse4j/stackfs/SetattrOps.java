@@ -46,7 +46,7 @@ final class SetattrOps {
     int changed = Attributes.statx(s, fd);
     if (changed == 0) {
       if ((rq.u32(SetattrIn.VALID) & PERMISSIONS) != 0) {
-        m.held.beforeChange(s, node, fd);
+        m.held.beforeChange(s, node, fd, rq.uid());
       }
       changed = changeAsCaller(s, rq, fd);
     }

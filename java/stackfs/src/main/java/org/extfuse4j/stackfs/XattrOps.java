@@ -146,7 +146,7 @@ final class XattrOps {
       return rc;
     }
     if (setsAcl) {
-      m.held.beforeChange(s, node, fd);
+      m.held.beforeChange(s, node, fd, rq.uid());
     }
     Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
     try {
@@ -170,7 +170,7 @@ final class XattrOps {
   private int remove(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     node.forgetAbsent();
     if (startsWith(rq, POSIX_ACL) && Attributes.statx(s, fd) == 0) {
-      m.held.beforeChange(s, node, fd);
+      m.held.beforeChange(s, node, fd, rq.uid());
     }
     long name = rq.nameAddress(rq.nameOffset());
     int rc;
