@@ -83,6 +83,8 @@ final class Caller {
   private long allowed;
   private Known known = Known.IDS;
   private boolean checkedByKernel;
+  private long unnamedCaps;
+  private boolean canBeRoot;
   private boolean changesData;
   private int believed;
   private boolean lookAgain;
@@ -184,7 +186,8 @@ final class Caller {
   Caller checkedByKernel() {
     checkedByKernel = true;
     if (isUnnamed()) {
-      thread.setCaps(UNSEEN_ROOT | (allowed & Caps.SYS_ADMIN));
+      unnamedCaps |= allowed & Caps.SYS_ADMIN;
+      thread.setCaps(unnamedCaps);
     }
     return this;
   }
@@ -206,6 +209,7 @@ final class Caller {
     this.group = group;
     allowed = Caps.ALLOWED;
     checkedByKernel = false;
+    canBeRoot = false;
     changesData = false;
     believed = 0;
     lookAgain = false;
@@ -227,7 +231,10 @@ final class Caller {
   private void becomeIds() {
     if (isUnnamed()) {
       known = Known.ALL;
-      thread.setCaps(UNSEEN_ROOT);
+      unnamedCaps = UNSEEN_ROOT;
+      canBeRoot = true;
+      thread.setIds(NOBODY, ThreadCredentials.OWN_GID); // whose is no reserve
+      thread.setCaps(unnamedCaps);
       return;
     }
     known = Known.IDS;
@@ -271,7 +278,20 @@ final class Caller {
    * @param rc what it answered
    */
   boolean again(long rc) {
-    return rc < 0 && lacks((int) -rc) && known != Known.ALL && learn();
+    return rc < 0
+        && lacks((int) -rc)
+        && (canBeRoot ? becomeRoot((int) -rc) : known != Known.ALL && learn());
+  }
+
+  // Where a server decides by the user alone, who is not named can do nothing else than as root.
+  private boolean becomeRoot(int errno) {
+    if (errno != Errno.EACCES && errno != Errno.EPERM) {
+      return false;
+    }
+    canBeRoot = false;
+    thread.setIds(ThreadCredentials.OWN_UID, ThreadCredentials.OWN_GID);
+    thread.setCaps(unnamedCaps);
+    return true;
   }
 
   // What somebody is answered who may not, or may not have what is left.
