@@ -39,6 +39,16 @@ class LauncherIT {
   }
 
   @Test
+  void nobodyElseWritesWhatADaemonMakes() throws IOException {
+    fakeJava("umask >&2; exit 3");
+    String launcher = System.getProperty("extfuse.launcher");
+    Cli.run(
+            List.of("bash", "-c", "umask 0 && exec '%s' mount a b".formatted(launcher)),
+            Map.of("JAVA_HOME", home.toString()))
+        .says(3, "the daemon ended before it was ready (status 3): 0022");
+  }
+
+  @Test
   void neverReportsSuccessWithoutAMount() throws IOException {
     fakeJava("exit 0");
     cli.extfuse(Map.of("JAVA_HOME", home.toString()), "mount", cli.source, cli.mountpoint)

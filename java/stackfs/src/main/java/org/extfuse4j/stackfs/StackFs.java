@@ -14,6 +14,9 @@ import org.extfuse4j.fuse.protocol.ReplyStructs.EntryOut;
 import org.extfuse4j.fuse.protocol.ReplyStructs.OpenOut;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.CreateIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.LinkIn;
+import org.extfuse4j.fuse.protocol.RequestStructs.Rename2In;
+import org.extfuse4j.fuse.protocol.RequestStructs.RenameIn;
 import org.extfuse4j.fuse.session.Notices;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.stackfs.caller.Caller;
@@ -79,7 +82,7 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
             .on(FuseOpcode.SETXATTR, xattrs::setxattr)
             .on(FuseOpcode.REMOVEXATTR, xattrs::removexattr)
             .on(FuseOpcode.OPENDIR, directories::opendir)
-            .around((opcode, operation) -> (rq, rp) -> answer(operation.run(rq, rp)))
+            .around((opcode, operation) -> (rq, rp) -> answer(rq, operation.run(rq, rp)))
             .on(FuseOpcode.LOOKUP, lookups::lookup)
             .on(FuseOpcode.GETATTR, lookups::getattr)
             .on(FuseOpcode.READLINK, lookups::readlink)
@@ -158,8 +161,20 @@ public final class StackFs implements FuseFileSystem, AutoCloseable {
     mounted.nodes.addRoot();
   }
 
-  private static int answer(int rc) {
-    return rc == -Errno.EACCES ? Scratch.get().caller.answer(rc) : rc;
+  private int answer(Request rq, int rc) {
+    int answer = rc == -Errno.EACCES ? Scratch.get().caller.answer(rc) : rc;
+    if (answer != rc) {
+      // What a path leads to it asks for as it walks again, but not where that begins or leads by
+      // itself: a working directory, a descriptor of O_PATH.
+      mounted.makeKernelAsk(rq.nodeid());
+      switch (rq.opcode()) {
+        case FuseOpcode.LINK -> mounted.makeKernelAsk(rq.u64(LinkIn.OLDNODEID));
+        case FuseOpcode.RENAME -> mounted.makeKernelAsk(rq.u64(RenameIn.NEWDIR));
+        case FuseOpcode.RENAME2 -> mounted.makeKernelAsk(rq.u64(Rename2In.NEWDIR));
+        default -> {}
+      }
+    }
+    return answer;
   }
 
   @Override

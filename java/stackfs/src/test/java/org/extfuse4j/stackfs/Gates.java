@@ -17,6 +17,7 @@ import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseOperations;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.protocol.RequestStructs.InHeader;
 
 /** Holds operations of a file system at a point, so that a test decides what happens meanwhile. */
 final class Gates {
@@ -57,6 +58,13 @@ final class Gates {
   }
 
   private final List<Gate> gates = new CopyOnWriteArrayList<>();
+  private volatile boolean callersUnseen;
+
+  /** Callers are as those in a pid namespace that the daemon does not see. */
+  Gates callersUnseen() {
+    callersUnseen = true;
+    return this;
+  }
 
   /** A gate before the operation on this name looks at anything. */
   Gate before(String operation, String name) {
@@ -103,6 +111,9 @@ final class Gates {
   private FuseOperations.Operation gated(int opcode, FuseOperations.Operation operation) {
     String name = FuseOpcode.name(opcode).toLowerCase(Locale.ROOT);
     return (rq, rp) -> {
+      if (callersUnseen) {
+        rq.buffer().putInt(InHeader.PID, 0);
+      }
       try {
         return (Integer) gated(name, new Object[] {rq, rp}, () -> operation.run(rq, rp));
       } catch (RuntimeException | Error e) {

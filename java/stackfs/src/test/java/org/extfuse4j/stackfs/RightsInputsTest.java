@@ -150,6 +150,61 @@ class RightsInputsTest {
     assertThat(source("stat -c %a p && getcap p")).isEqualTo("4755\n");
   }
 
+  /**
+   * What the kernel was told is not there is there when RENAME comes, and nobody has heard of it.
+   */
+  @Test
+  void whatRootMakesDuringARenameStaysInAStickyDirectory() throws InterruptedException {
+    StackMount.Options options = believing();
+    options.gates = new Gates();
+    Gates.Gate gate = options.gates.before("rename", "mine");
+    try (StackMount mount = new StackMount(options);
+        FsOp own = new FsOp(mount.mnt, RightsTest.ROOT_OF_ITS_OWN)) {
+      Sh.script(mount.source, "mkdir -m 1777 d && touch d/mine && chown 1000:1000 d/mine")
+          .succeeds();
+      own.begin("rename", "d/mine", "d/x");
+      gate.await();
+      Sh.script(mount.source, "echo roots >d/x").succeeds();
+      gate.open();
+      assertThat(own.answer()).isEqualTo("EPERM");
+      assertThat(Sh.script(mount.source, "cat d/x").succeeds()).isEqualTo("roots\n");
+      own.ok("rename", "d/mine", "d/y");
+    }
+  }
+
+  /**
+   * Who has a working directory and a descriptor of O_PATH from before: no name leads to what those
+   * are, so the kernel walks again without asking for it.
+   */
+  @Test
+  void whatIsBelievedIsNoWordOnTheGroupsOfUnseenCallers() {
+    StackMount.Options options = believing();
+    options.gates = new Gates().callersUnseen();
+    String[] stranger = {"setpriv", "--reuid=1001", "--regid=1001", "--clear-groups", "--"};
+    String[] member = {"setpriv", "--reuid=1002", "--regid=1002", "--groups=2000", "--"};
+    try (StackMount mount = new StackMount(options)) {
+      Sh.script(mount.source, "mkdir -m 777 d && echo x >d/f && touch d/g && chmod 666 d/f")
+          .succeeds();
+      try (FsOp other = new FsOp(mount.mnt.resolve("d"), stranger);
+          FsOp one = new FsOp(mount.mnt.resolve("d"), member)) {
+        other.ok("open", 1, "p", "f");
+        other.ok("stat", "f");
+        Sh.script(mount.source, "chgrp 2000 d d/f && chmod 660 d/f && chmod 770 d").succeeds();
+        for (int i = 0; i < 3; i++) {
+          other.fails("EACCES", "open", 2, "+", "/proc/self/fd/3");
+          other.fails("EACCES", "unlink", "g");
+          other.fails("EACCES", "link", "f", "l");
+          other.fails("EACCES", "list", ".");
+        }
+        one.ok("open", 1, "+", "f");
+        one.ok("link", "f", "l");
+        one.ok("unlink", "g");
+        other.fails("EACCES", "unlink", "l");
+      }
+      assertThat(Sh.script(mount.source, "ls d").succeeds()).isEqualTo("f\nl\n");
+    }
+  }
+
   @Test
   void appendOnlyFilesAreAppendedTo() {
     try (MemoryImage image = new MemoryImage("ext4")) {

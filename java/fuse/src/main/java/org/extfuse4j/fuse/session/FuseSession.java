@@ -66,7 +66,7 @@ public final class FuseSession implements AutoCloseable {
     this.fs = fs;
     this.threads = threads;
     this.notifier = new Notifier(mount.device());
-    this.notices = new Notices(notifier);
+    this.notices = new Notices(notifier, new Notifier(mount.device()));
   }
 
   /**

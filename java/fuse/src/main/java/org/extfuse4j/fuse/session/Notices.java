@@ -54,13 +54,28 @@ public final class Notices implements AutoCloseable {
   }
 
   private final Notifier notifier;
+  // Of its own: the other waits for locks that a request in flight may hold.
+  private final Notifier direct;
   // Guarded by this, as all that follows.
   private final Set<Notice> waiting = new LinkedHashSet<>();
   private Thread thread;
   private boolean closed;
 
-  Notices(Notifier notifier) {
+  Notices(Notifier notifier, Notifier direct) {
     this.notifier = notifier;
+    this.direct = direct;
+  }
+
+  /**
+   * Attributes and ACLs of a node are not to be believed any more, from now on: when this returns
+   * the kernel has heard it. For a request in flight, too, that is about the node: of an inode that
+   * is in use, and without its pages, the kernel waits for nothing.
+   */
+  public void attributesNow(long nodeid) {
+    int rc = direct.invalInode(nodeid, -1, 0);
+    if (rc != 0 && rc != -Errno.ENOENT && rc != -Errno.ENODEV) {
+      LOG.warn("the kernel refused a notice: {}", Errno.name(-rc));
+    }
   }
 
   /** A name of a directory is not to be believed any more, whether it led somewhere or not. */

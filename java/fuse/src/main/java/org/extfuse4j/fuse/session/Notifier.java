@@ -18,8 +18,9 @@ import org.extfuse4j.fuse.sys.Libc;
  *
  * <p>A notification takes locks in the kernel that a request in flight may hold: the parent's inode
  * lock for an entry, page locks for data. Never send one from a method of {@link FuseFileSystem}
- * nor with a lock held that such a method takes; use a thread for nothing else. Safe for several
- * threads, which wait for each other.
+ * nor with a lock held that such a method takes; use a thread for nothing else. ({@link
+ * Notices#attributesNow} has the one exception.) Safe for several threads, which wait for each
+ * other.
  *
  * <p>Each method returns 0 or a negative errno: -ENOENT when the kernel does not know the node or
  * name, which is no failure; -ENOTEMPTY and -EBUSY from {@link #delete}; -ENODEV when the session

@@ -5,8 +5,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * What a request does not say of its caller, and /proc/N/status does: supplementary groups and
@@ -19,6 +24,9 @@ public class CallerStatus {
   private static final int FS_ID = 3; // of real, effective, saved and file system id
   private static final int LARGEST = 1 << 20;
   private static final int O_CLOEXEC = 02000000;
+
+  private static final int NONE = -1;
+  private static final int STRANGE_GROUP = strangeGroup();
 
   private static final byte[] UID = "Uid:".getBytes(US_ASCII);
   private static final byte[] GID = "Gid:".getBytes(US_ASCII);
@@ -43,6 +51,45 @@ public class CallerStatus {
   /** The effective set, in the thread's own user namespace. */
   public long effective;
 
+  private final int strange;
+  private boolean inStrange;
+
+  /** Of callers of this process. */
+  public CallerStatus() {
+    this(STRANGE_GROUP);
+  }
+
+  /**
+   * Another.
+   *
+   * @param strange what is shown of groups that have no id in this process's user namespace, or -1
+   *     if all have one
+   */
+  CallerStatus(int strange) {
+    this.strange = strange;
+  }
+
+  private static int strangeGroup() {
+    try {
+      String map = Files.readString(Path.of("/proc/self/gid_map")).strip();
+      if (map.matches("0 +0 +4294967295")) {
+        return NONE;
+      }
+      return overflowGroup();
+    } catch (IOException | NumberFormatException e) {
+      return 65534;
+    }
+  }
+
+  // Read at once: at another offset than 0 there is nothing.
+  static int overflowGroup() throws IOException {
+    try (InputStream shown = new FileInputStream("/proc/sys/kernel/overflowgid")) {
+      byte[] number = new byte[32];
+      int length = Math.max(shown.read(number), 0);
+      return Integer.parseInt(new String(number, 0, length, US_ASCII).strip());
+    }
+  }
+
   protected static ByteBuffer direct(int size) {
     return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
   }
@@ -55,11 +102,13 @@ public class CallerStatus {
    * Reads a thread's groups and capabilities.
    *
    * @return false if there is no such thread, or if it acts as somebody else in this request than
-   *     it is, as overlayfs and the NFS server do: then nothing is known
+   *     it is, as overlayfs and the NFS server do, or is in a group that has no id here: then
+   *     nothing is known
    */
   public boolean read(int tid, int uid, int gid) {
     groupCount = 0;
     effective = 0;
+    inStrange = false;
     int length = tid <= 0 ? -1 : load(tid, STATUS);
     int found = 0;
     int end;
@@ -80,7 +129,7 @@ public class CallerStatus {
         found++;
       }
     }
-    if (found != 4) {
+    if (found != 4 || inStrange) {
       groupCount = 0;
       effective = 0;
       return false;
@@ -180,6 +229,7 @@ public class CallerStatus {
   }
 
   private void addGroup(int gid) {
+    inStrange |= strange != NONE && gid == strange; // it is shown as one that has an id, perhaps
     int at = groupCount * Integer.BYTES;
     if (at == groups.capacity()) {
       groups = direct(2 * at).put(0, groups, 0, at);

@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
 public final class Caller {
   private static final Logger log = LoggerFactory.getLogger(Caller.class);
   private static final AtomicBoolean unknownLogged = new AtomicBoolean();
-  private static final SecondLooks secondLooks = new SecondLooks();
+  public static final SecondLooks SECOND_LOOKS = new SecondLooks();
 
   private static final int NONE = -1;
   private static final int ROOT = 0;
@@ -84,6 +84,8 @@ public final class Caller {
   private long allowed;
   private Known known = Known.IDS;
   private boolean checkedByKernel;
+  private long unnamedCaps;
+  private boolean canBeRoot;
   private boolean changesData;
   private int confirmed;
   private boolean lookAgain;
@@ -185,7 +187,8 @@ public final class Caller {
   public Caller checkedByKernel() {
     checkedByKernel = true;
     if (isUnnamed()) {
-      thread.setCaps(UNSEEN_ROOT | (allowed & Caps.SYS_ADMIN));
+      unnamedCaps |= allowed & Caps.SYS_ADMIN;
+      thread.setCaps(unnamedCaps);
     }
     return this;
   }
@@ -207,6 +210,7 @@ public final class Caller {
     this.group = group;
     allowed = Caps.ALLOWED;
     checkedByKernel = false;
+    canBeRoot = false;
     changesData = false;
     confirmed = 0;
     lookAgain = false;
@@ -228,7 +232,10 @@ public final class Caller {
   private void becomeIds() {
     if (isUnnamed()) {
       known = Known.ALL;
-      thread.setCaps(UNSEEN_ROOT);
+      unnamedCaps = UNSEEN_ROOT;
+      canBeRoot = true;
+      thread.setIds(NOBODY, ThreadCredentials.OWN_GID); // whose is no reserve
+      thread.setCaps(unnamedCaps);
       return;
     }
     known = Known.IDS;
@@ -272,7 +279,20 @@ public final class Caller {
    * @param rc what it answered
    */
   public boolean again(long rc) {
-    return rc < 0 && lacks((int) -rc) && known != Known.ALL && learn();
+    return rc < 0
+        && lacks((int) -rc)
+        && (canBeRoot ? becomeRoot((int) -rc) : known != Known.ALL && learn());
+  }
+
+  // Where a server decides by the user alone, who is not named can do nothing else than as root.
+  private boolean becomeRoot(int errno) {
+    if (errno != Errno.EACCES && errno != Errno.EPERM) {
+      return false;
+    }
+    canBeRoot = false;
+    thread.setIds(ThreadCredentials.OWN_UID, ThreadCredentials.OWN_GID);
+    thread.setCaps(unnamedCaps);
+    return true;
   }
 
   // What somebody is answered who may not, or may not have what is left.
@@ -375,7 +395,7 @@ public final class Caller {
 
   private boolean confirms(int fd) {
     ByteBuffer statx = credentials.look(fd, emptyPath);
-    if (statx == null || !secondLooks.isSecond(statx, credentials.acl(fd))) {
+    if (statx == null || !SECOND_LOOKS.isSecond(statx, credentials.acl(fd))) {
       return false;
     }
     credentials.putGroup(confirmed++, Attributes.gid(statx));

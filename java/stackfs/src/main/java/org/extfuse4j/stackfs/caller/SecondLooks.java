@@ -2,22 +2,24 @@
 package org.extfuse4j.stackfs.caller;
 
 import java.nio.ByteBuffer;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.extfuse4j.stackfs.publish.Attributes;
 
 /**
- * Objects about which the kernel was made to look again (ESTALE: it walks the path once more, and
- * asks for each name of it), since it had let through somebody whose groups the daemon cannot see.
- * If it lets him through once more, and the object is as it was then, its word on his groups is
- * good: it was about what is there.
+ * Objects about which the kernel was made to look again (a notice that what it knows is not to be
+ * believed, and ESTALE, with which it walks the path once more), since it had let through somebody
+ * whose groups the daemon cannot see. If it has asked what the object is since, lets him through
+ * once more, and the object is as it was then, its word on his groups is good: it was about what is
+ * there.
  *
  * <p>What counts of an object is what permissions are checked by: type, mode, owner, group, and of
  * its ACL that it is the same. For some seconds, and not more than {@link #LIMIT}. Thread-safe.
  */
-final class SecondLooks {
+public final class SecondLooks {
   private static final int LIMIT = 4096;
   private static final long VALID_NS = TimeUnit.SECONDS.toNanos(10);
 
@@ -25,16 +27,20 @@ final class SecondLooks {
 
   private record Look(int mode, int uid, int gid, ByteBuffer acl, long ns) {
     boolean isSame(Look other) {
-      return mode == other.mode
-          && uid == other.uid
-          && gid == other.gid
+      return isOf(other.mode, other.uid, other.gid)
           && acl.equals(other.acl)
           && other.ns - ns < VALID_NS;
     }
+
+    boolean isOf(int otherMode, int otherUid, int otherGid) {
+      return mode == otherMode && uid == otherUid && gid == otherGid;
+    }
   }
 
-  // Guarded by this; the oldest first.
+  // Guarded by this; the oldest first. Those in the set the kernel has heard of since.
   private final Map<Thing, Look> looks = new LinkedHashMap<>();
+  private final Set<Thing> told = new HashSet<>();
+  private volatile boolean any;
 
   /**
    * Whether the kernel has been made to look again at an object that is as it was then. If not, it
@@ -53,16 +59,44 @@ final class SecondLooks {
             ByteBuffer.wrap(acl),
             System.nanoTime());
     Look before = looks.get(thing);
-    if (before != null && before.isSame(now)) {
+    if (before != null && before.isSame(now) && told.contains(thing)) {
       return true;
     }
-    looks.remove(thing);
+    forget(thing);
     looks.put(thing, now);
+    any = true;
     if (looks.size() > LIMIT) {
-      Iterator<Thing> oldest = looks.keySet().iterator();
-      oldest.next();
-      oldest.remove();
+      forget(looks.keySet().iterator().next());
     }
     return false;
+  }
+
+  /**
+   * The kernel, which has asked for it, is about to hear what an object is. Before that its word is
+   * about something older, however often it lets somebody through: not each way that leads to an
+   * object a second time has it ask.
+   */
+  public void told(long device, long inode, int mode, int uid, int gid) {
+    if (any) {
+      toldOf(new Thing(device, inode), mode, uid, gid);
+    }
+  }
+
+  private synchronized void toldOf(Thing thing, int mode, int uid, int gid) {
+    Look look = looks.get(thing);
+    if (look == null) {
+      return;
+    }
+    if (look.isOf(mode, uid, gid)) {
+      told.add(thing);
+    } else {
+      forget(thing); // it goes by this now
+    }
+  }
+
+  private void forget(Thing thing) {
+    looks.remove(thing);
+    told.remove(thing);
+    any = !looks.isEmpty();
   }
 }

@@ -103,6 +103,7 @@ public final class LookupOps {
   private int statx(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     int rc = m.publisher.refresh(s, node, fd);
     if (rc == 0) {
+      m.publisher.kernelHears(s);
       // struct fuse_statx is laid out as struct statx is.
       rp.statx(m.validity.attrNs());
       rp.payload().put(StatxOut.STAT, s.statx, 0, Statx.SIZE);
@@ -111,6 +112,7 @@ public final class LookupOps {
   }
 
   void putAttr(Scratch s, Reply rp) {
+    m.publisher.kernelHears(s);
     rp.attr(m.validity.attrNs());
     rp.payload().put(rp.attrOutAttrOffset(), s.attr, 0, Scratch.ATTR_SIZE);
   }

@@ -141,11 +141,30 @@ public final class MountContext implements AutoCloseable {
     if (rc < 0) {
       registry.forget(node.nodeid(), 1);
     } else {
+      publisher.kernelHears(s);
       rp.entry(node.nodeid(), registry.generation(), publisher.entryNs(s), validity.attrNs());
       rp.payload().put(rp.entryAttrOffset(), s.attr, 0, Scratch.ATTR_SIZE);
     }
     fds.release(node);
     return rc;
+  }
+
+  /** The kernel is to ask for a node's attributes before it lets anybody through again. */
+  public void makeKernelAsk(long nodeid) {
+    StackNode node = registry.get(nodeid);
+    if (node == null) {
+      return;
+    }
+    locks.lock(nodeid);
+    try {
+      cache.dropAttr(node);
+    } finally {
+      locks.unlock(nodeid);
+    }
+    Notices to = notices;
+    if (to != null) {
+      to.attributesNow(nodeid);
+    }
   }
 
   /** "." and "..", which are not in the directory. */

@@ -184,6 +184,7 @@ public final class ReaddirOps {
       m.registry.forget(child.nodeid(), 1);
       return false;
     }
+    m.publisher.kernelHears(s);
     rp.entryAt(
         record,
         child.nodeid(),

@@ -35,6 +35,7 @@ public final class RemoveOps {
     private final int name;
     int fd = NONE;
     StackNode node;
+    private boolean exists;
     private boolean acquired;
 
     /** Of a name of a request. */
@@ -59,16 +60,20 @@ public final class RemoveOps {
       if (rc == 0) {
         node = m.nodes.find(s, directory, rq, this.name);
       }
+      exists = rc == 0;
       return known(rc);
     }
 
-    /** Finds the node again; with its lock and that of its directory. The same answer. */
+    /**
+     * Finds the node again; with its lock and that of its directory. The same answer. What has the
+     * name is open then, also if it has no node: whose it is decides what its caller may do.
+     */
     int resolve(Scratch s, int dir, long name) {
       int rc = find(s, dir, name);
-      if (node == null || fd >= 0) {
+      if (!exists || fd >= 0) {
         return rc;
       }
-      if (m.fds.acquireOpen(node)) {
+      if (node != null && m.fds.acquireOpen(node)) {
         fd = node.fd;
         acquired = true;
         return 0;
@@ -80,6 +85,7 @@ public final class RemoveOps {
       node = null;
       fd = LookupOps.openChild(dir, name);
       int rc = fd < 0 ? fd : m.nodes.resolver.identify(s, fd);
+      exists = fd >= 0;
       if (rc == 0) {
         node = m.nodes.find(s, directory, rq, this.name);
       }

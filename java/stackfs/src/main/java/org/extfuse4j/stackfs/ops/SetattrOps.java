@@ -52,7 +52,7 @@ public final class SetattrOps {
     int changed = Attributes.statx(s, fd);
     if (changed == 0) {
       if ((rq.u32(SetattrIn.VALID) & PERMISSIONS) != 0) {
-        m.publisher.held.beforeChange(s, node, fd);
+        m.publisher.held.beforeChange(s, node, fd, rq.uid());
       }
       changed = changeAsCaller(s, rq, fd);
     }

@@ -151,7 +151,7 @@ public final class XattrOps {
       return rc;
     }
     if (setsAcl) {
-      m.publisher.held.beforeChange(s, node, fd);
+      m.publisher.held.beforeChange(s, node, fd, rq.uid());
     }
     Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
     try {
@@ -175,7 +175,7 @@ public final class XattrOps {
   private int remove(Scratch s, StackNode node, int fd, Request rq, Reply rp) {
     node.forgetAbsent();
     if (startsWith(rq, POSIX_ACL) && Attributes.statx(s, fd) == 0) {
-      m.publisher.held.beforeChange(s, node, fd);
+      m.publisher.held.beforeChange(s, node, fd, rq.uid());
     }
     long name = rq.nameAddress(rq.nameOffset());
     int rc;

@@ -8,6 +8,7 @@ import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
+import org.extfuse4j.stackfs.caller.OpenBudget;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.source.Libc;
 import org.extfuse4j.stackfs.source.Scratch;
@@ -27,19 +28,22 @@ public final class HeldDirectories implements AutoCloseable {
 
   private final MetadataCache cache;
   private final Listings listings;
+  private final OpenBudget opens;
   private final ConcurrentHashMap<Long, Held> all = new ConcurrentHashMap<>();
 
-  HeldDirectories(MetadataCache cache, Listings listings) {
+  HeldDirectories(MetadataCache cache, Listings listings, OpenBudget opens) {
     this.cache = cache;
     this.listings = listings;
+    this.opens = opens;
   }
 
   /**
    * Who may read a directory is about to change; with the node's lock, as the daemon.
    *
    * @param fd an O_PATH descriptor of it, whose attributes are in the scratch
+   * @param uid whose change it is, and so whose open directory: see {@link OpenBudget}
    */
-  public void beforeChange(Scratch s, StackNode node, int fd) {
+  public void beforeChange(Scratch s, StackNode node, int fd, int uid) {
     if (!cache.active()
         || !Attributes.isDirectory(s.statx)
         || !cache.areNamesOpen(node)
@@ -47,15 +51,18 @@ public final class HeldDirectories implements AutoCloseable {
         || all.containsKey(node.nodeid())) {
       return;
     }
-    int dir = Syscalls.open(s.procPath(fd), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+    if (opens.admit(uid) < 0) {
+      return; // then who has it open is refused its names
+    }
+    int dir = opens.opened(uid, Syscalls.open(s.procPath(fd), Libc.O_DIRECTORY | Libc.O_CLOEXEC));
     if (dir < 0) {
       return;
     }
     s.putName(ACL);
     boolean hasAcl = Syscalls.getxattr(s.procPath(fd), s.nameAddress, 0, 0) >= 0;
-    int uid = Attributes.uid(s.statx);
-    int gid = Attributes.gid(s.statx);
-    close(all.put(node.nodeid(), new Held(dir, uid, gid, Attributes.mode(s.statx), hasAcl)));
+    int owner = Attributes.uid(s.statx);
+    int group = Attributes.gid(s.statx);
+    close(all.put(node.nodeid(), new Held(dir, owner, group, Attributes.mode(s.statx), hasAcl)));
   }
 
   /**
@@ -85,15 +92,15 @@ public final class HeldDirectories implements AutoCloseable {
     close(all.remove(node.nodeid()));
   }
 
-  private static void close(Held held) {
+  private void close(Held held) {
     if (held != null) {
-      Syscalls.close(held.dir);
+      opens.close(held.dir);
     }
   }
 
   @Override
   public void close() {
-    all.values().forEach(HeldDirectories::close);
+    all.values().forEach(this::close);
     all.clear();
   }
 }

@@ -6,6 +6,7 @@ import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.stackfs.StackFsOptions;
+import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.caller.OpenBudget;
 import org.extfuse4j.stackfs.node.Nodes;
 import org.extfuse4j.stackfs.node.StackNode;
@@ -54,7 +55,7 @@ public final class Publisher implements AutoCloseable {
     this.validity = options.validity();
     this.writeback = options.writeback();
     this.listings = new Listings(cache, opens);
-    this.held = new HeldDirectories(cache, listings);
+    this.held = new HeldDirectories(cache, listings, opens);
     this.prefetch = new Prefetch(nodes.registry, source.hasHandles());
   }
 
@@ -79,6 +80,8 @@ public final class Publisher implements AutoCloseable {
   private int refresh(Scratch s, StackNode node, int dir, long path, int flags) {
     int rc = Attributes.statx(s, dir, path, flags);
     if (rc == 0) {
+      s.sourceDevice = Attributes.device(s.statx);
+      s.sourceInode = Attributes.inode(s.statx);
       rc = numbers.renumber(s, dir, path);
     }
     if (rc < 0) {
@@ -107,6 +110,16 @@ public final class Publisher implements AutoCloseable {
       cache.withholdAttr(node, s.epoch);
     }
     return 0;
+  }
+
+  /** The kernel has asked for the attributes that {@link #refresh} has found, and hears them. */
+  public void kernelHears(Scratch s) {
+    Caller.SECOND_LOOKS.told(
+        s.sourceDevice,
+        s.sourceInode,
+        Attributes.mode(s.statx),
+        Attributes.uid(s.statx),
+        Attributes.gid(s.statx));
   }
 
   /**

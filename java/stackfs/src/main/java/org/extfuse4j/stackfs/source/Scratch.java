@@ -67,6 +67,13 @@ public final class Scratch {
   /** The device of the directory that is being listed ({@link ListedNumbers}). */
   public long listed;
 
+  /**
+   * What the object that was looked at last is for the source, whatever number it is shown with.
+   */
+  public long sourceDevice;
+
+  public long sourceInode;
+
   /** The negative errno of a call that returned null. */
   public int error;
 

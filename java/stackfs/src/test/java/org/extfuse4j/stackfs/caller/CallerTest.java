@@ -141,6 +141,23 @@ class CallerTest {
     }
   }
 
+  /** Of a reserve of root's he has nothing; where a server knows nobody else he is root. */
+  @Test
+  void aCallerWhoIsNotNamedHasNoReserve() {
+    s.caller.become(request(-1, -1, 1));
+    assertThat(Syscalls.fsUid()).isEqualTo(65534);
+    long caps = Syscalls.effectiveCaps(0);
+    assertThat(caps & Caps.REACH).isEqualTo(Caps.REACH);
+    assertThat(s.caller.again(-Errno.ENOSPC)).isFalse();
+    assertThat(s.caller.again(-Errno.EDQUOT)).isFalse();
+    assertThat(s.caller.again(-Errno.EACCES)).isTrue();
+    assertThat(Syscalls.fsUid()).isZero();
+    assertThat(Syscalls.effectiveCaps(0)).isEqualTo(caps);
+    assertThat(s.caller.again(-Errno.EACCES)).as("once").isFalse();
+    s.caller.restore();
+    isItself();
+  }
+
   @Test
   void aCallerWhoCannotBeSeen() {
     s.caller.become(request(1000, 1000, 0));
@@ -168,7 +185,6 @@ class CallerTest {
     long caps = Syscalls.effectiveCaps(0);
     assertThat(caps & Caps.REACH).isEqualTo(Caps.REACH);
     assertThat(caps & (Caps.FSETID | Caps.SYS_RESOURCE | Caps.SYS_ADMIN)).isZero();
-    assertThat(s.caller.again(-Errno.EACCES)).isFalse();
     s.caller.becomeWriter(-1, -1, 1);
     assertThat(Syscalls.fsUid()).isEqualTo(65534);
     assertThat(Syscalls.effectiveCaps(0)).isEqualTo(Caps.TOOLS);
