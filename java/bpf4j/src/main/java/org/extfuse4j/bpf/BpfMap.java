@@ -2,9 +2,6 @@
 package org.extfuse4j.bpf;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.extfuse4j.bpf.libbpf.Errno;
 import org.extfuse4j.bpf.libbpf.LibBpf;
 import org.extfuse4j.bpf.libbpf.LibC;
@@ -21,7 +18,7 @@ import org.extfuse4j.bpf.libbpf.NativeBuffer;
  * <p>Any thread may call any operation, as in the kernel, except that {@link #close()} must come
  * after the last call: the fd's number may be reused. After it every operation answers -EBADF.
  */
-public final class BpfMap implements AutoCloseable {
+public final class BpfMap extends ElementAccess implements AutoCloseable {
   private final KernelInfo.MapInfo info;
   private final String name;
   private final int valueBufferSize;
@@ -168,6 +165,7 @@ public final class BpfMap implements AutoCloseable {
   }
 
   /** Bytes of a key. */
+  @Override
   public int keySize() {
     return info.keySize();
   }
@@ -178,6 +176,7 @@ public final class BpfMap implements AutoCloseable {
   }
 
   /** How many elements fit. */
+  @Override
   public int maxEntries() {
     return info.maxEntries();
   }
@@ -199,6 +198,7 @@ public final class BpfMap implements AutoCloseable {
   /**
    * Bytes a value takes in an operation: for per-CPU maps roundup(valueSize, 8) * possible CPUs.
    */
+  @Override
   public int valueBufferSize() {
     return valueBufferSize;
   }
@@ -225,6 +225,7 @@ public final class BpfMap implements AutoCloseable {
    * @param flags {@link BpfFlags#ANY}, NOEXIST or EXIST, or'ed with LOCK
    * @return 0, -EEXIST, -ENOENT, -E2BIG if the map is full, or another negative errno
    */
+  @Override
   public int update(long key, long value, long flags) {
     return LibBpf.bpf_map_update_elem(fd, key, value, flags);
   }
@@ -234,6 +235,7 @@ public final class BpfMap implements AutoCloseable {
    *
    * @return 0, -ENOENT, or another negative errno
    */
+  @Override
   public int lookup(long key, long value) {
     return LibBpf.bpf_map_lookup_elem(fd, key, value);
   }
@@ -262,6 +264,7 @@ public final class BpfMap implements AutoCloseable {
    *
    * @return 0, -ENOENT, or another negative errno (-EINVAL: an array's elements cannot be removed)
    */
+  @Override
   public int delete(long key) {
     return LibBpf.bpf_map_delete_elem(fd, key);
   }
@@ -274,6 +277,7 @@ public final class BpfMap implements AutoCloseable {
    * @param next where the found key is written
    * @return 0, -ENOENT after the last, or another negative errno
    */
+  @Override
   public int nextKey(long key, long next) {
     return LibBpf.bpf_map_get_next_key(fd, key, next);
   }
@@ -281,102 +285,6 @@ public final class BpfMap implements AutoCloseable {
   /** Batches of operations on this map, with the words they need preallocated; one per thread. */
   public BpfBatch newBatch() {
     return new BpfBatch(this);
-  }
-
-  /**
-   * Writes an element.
-   *
-   * @param flags as in {@link #update(long, long, long)}
-   * @return false if NOEXIST met an element or EXIST met none
-   * @throws BpfException for any other failure; E2BIG if the map is full
-   */
-  public boolean put(byte[] key, byte[] value, long flags) {
-    NativeBuffer k = copy(key, keySize(), "key");
-    NativeBuffer v = copy(value, valueBufferSize, "value");
-    int rc = update(k.address(), v.address(), flags);
-    k.keepReachable();
-    v.keepReachable();
-    boolean refused =
-        (rc == -Errno.EEXIST && (flags & BpfFlags.NOEXIST) != 0)
-            || (rc == -Errno.ENOENT && (flags & BpfFlags.EXIST) != 0);
-    return !refused && done("update", rc);
-  }
-
-  /** Writes an element, new or not. */
-  public void put(byte[] key, byte[] value) {
-    put(key, value, BpfFlags.ANY);
-  }
-
-  /**
-   * Reads an element.
-   *
-   * @return a copy of the value ({@link #valueBufferSize()} bytes), empty if there is none
-   * @throws BpfException for any failure but ENOENT
-   */
-  public Optional<byte[]> get(byte[] key) {
-    NativeBuffer k = copy(key, keySize(), "key");
-    NativeBuffer v = NativeBuffer.allocate(Math.max(1, valueBufferSize));
-    int rc = lookup(k.address(), v.address());
-    k.keepReachable();
-    if (rc == -Errno.ENOENT) {
-      return Optional.empty();
-    }
-    done("lookup", rc);
-    byte[] value = new byte[valueBufferSize];
-    v.buffer().get(0, value);
-    return Optional.of(value);
-  }
-
-  /**
-   * Removes an element.
-   *
-   * @return false if it was not there
-   * @throws BpfException for any failure but ENOENT
-   */
-  public boolean remove(byte[] key) {
-    NativeBuffer k = copy(key, keySize(), "key");
-    int rc = delete(k.address());
-    k.keepReachable();
-    return rc != -Errno.ENOENT && done("delete", rc);
-  }
-
-  /**
-   * Lists the keys, at most {@link #maxEntries()} of them. While others change the map a key may be
-   * missed or listed twice.
-   *
-   * @throws BpfException if the map type cannot be walked
-   */
-  public List<byte[]> keys() {
-    NativeBuffer key = NativeBuffer.allocate(keySize());
-    List<byte[]> keys = new ArrayList<>();
-    int rc = nextKey(0, key.address());
-    while (rc == 0 && Integer.compareUnsigned(keys.size(), maxEntries()) < 0) {
-      byte[] copy = new byte[keySize()];
-      key.buffer().get(0, copy);
-      keys.add(copy);
-      rc = nextKey(key.address(), key.address());
-    }
-    if (rc != 0 && rc != -Errno.ENOENT) {
-      throw BpfException.of("walk", toString(), rc, "");
-    }
-    return keys;
-  }
-
-  private NativeBuffer copy(byte[] bytes, int size, String what) {
-    if (bytes.length != size) {
-      throw new IllegalArgumentException(
-          this + ": the " + what + " has " + bytes.length + " bytes, not " + size);
-    }
-    NativeBuffer copy = NativeBuffer.allocate(Math.max(1, size));
-    copy.buffer().put(0, bytes);
-    return copy;
-  }
-
-  private boolean done(String operation, int rc) {
-    if (rc < 0) {
-      throw BpfException.of(operation, toString(), rc, "");
-    }
-    return true;
   }
 
   /**

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The {@code extfuse} command: mount, umount, stats and the benchmarks. */
+/** The {@code extfuse} command: mount, umount, stats and what looks at a mount. */
 package org.extfuse4j.cli;

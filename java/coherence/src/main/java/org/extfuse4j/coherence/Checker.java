@@ -6,6 +6,10 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.extfuse4j.coherence.history.HistoryReader;
+import org.extfuse4j.coherence.history.Round;
+import org.extfuse4j.coherence.search.Reducer;
+import org.extfuse4j.coherence.search.Search;
 
 /** Checks round after round, tells how it goes, and stops runs that have been caught. */
 final class Checker implements HistoryReader.Runs {

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.extfuse4j.coherence.history.HistoryReader;
 
 /**
  * Checks the histories on standard input: {@code coherence.jar RUNS FOLDER}.

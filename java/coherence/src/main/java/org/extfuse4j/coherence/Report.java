@@ -5,6 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.extfuse4j.coherence.history.Attr;
+import org.extfuse4j.coherence.history.Entry;
+import org.extfuse4j.coherence.history.Operation;
+import org.extfuse4j.coherence.history.Round;
 
 /** A violation as text: what there was, and one line an operation. */
 final class Report {

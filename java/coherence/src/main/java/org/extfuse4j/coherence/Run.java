@@ -2,6 +2,9 @@
 package org.extfuse4j.coherence;
 
 import java.util.Locale;
+import org.extfuse4j.coherence.history.Operation;
+import org.extfuse4j.coherence.history.Round;
+import org.extfuse4j.coherence.search.Search;
 
 /** What the check of one run has come to so far. */
 final class Run {

@@ -7,6 +7,9 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.extfuse4j.coherence.history.HistoryReader;
+import org.extfuse4j.coherence.history.Round;
+import org.extfuse4j.coherence.search.Search;
 
 /**
  * A history written by hand. Before it there are the directory d0 (inode 10) with the file a (inode

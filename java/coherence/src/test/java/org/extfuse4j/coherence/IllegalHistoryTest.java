@@ -2,7 +2,7 @@
 package org.extfuse4j.coherence;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.extfuse4j.coherence.Search.Verdict.VIOLATION;
+import static org.extfuse4j.coherence.search.Search.Verdict.VIOLATION;
 
 import org.junit.jupiter.api.Test;
 

@@ -2,7 +2,7 @@
 package org.extfuse4j.coherence;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.extfuse4j.coherence.Search.Verdict.EXPLAINED;
+import static org.extfuse4j.coherence.search.Search.Verdict.EXPLAINED;
 
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,8 @@ package org.extfuse4j.coherence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.extfuse4j.coherence.history.Round;
+import org.extfuse4j.coherence.search.Reducer;
 import org.junit.jupiter.api.Test;
 
 class ReducerTest {

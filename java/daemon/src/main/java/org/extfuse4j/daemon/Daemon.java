@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.CacheStats;
 import org.extfuse4j.cache.CacheUnavailableException;
@@ -146,7 +147,7 @@ public final class Daemon {
 
   /** Returns why there is no cache, or null. */
   private CacheUnavailableException loadCache() {
-    if (options.cache == MountSettings.CacheMode.OFF) {
+    if (options.cache == CacheMode.OFF) {
       return null;
     }
     try {
@@ -155,7 +156,7 @@ public final class Daemon {
       return null;
     } catch (CacheUnavailableException e) {
       LOG.debug("no in-kernel cache", e);
-      if (options.cache == MountSettings.CacheMode.REQUIRED) {
+      if (options.cache == CacheMode.REQUIRED) {
         throw new CommandException(
             e.getMessage()
                 + MountChecks.kernelHint(e.getMessage(), ": ")
@@ -173,7 +174,7 @@ public final class Daemon {
           missing.getMessage() + without + MountChecks.kernelHint(missing.getMessage(), "; "));
     } else if (cache != null && !cache.active()) {
       String reason = "the kernel did not take the ExtFUSE program";
-      if (options.cache == MountSettings.CacheMode.REQUIRED) {
+      if (options.cache == CacheMode.REQUIRED) {
         throw new CommandException(reason + ": see dmesg, or mount with --cache=auto");
       }
       Console.say(reason + without);

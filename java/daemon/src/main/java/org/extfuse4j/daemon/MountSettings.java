@@ -3,6 +3,7 @@ package org.extfuse4j.daemon;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.daemon.metrics.MetricsAddress;
 
@@ -12,16 +13,6 @@ import org.extfuse4j.daemon.metrics.MetricsAddress;
  */
 public final class MountSettings {
   private static final long SECOND = 1_000_000_000;
-
-  /** What to do about the in-kernel half. */
-  public enum CacheMode {
-    /** Use it if the kernel has it. */
-    AUTO,
-    /** Fail without. */
-    REQUIRED,
-    /** Every request goes to the daemon. */
-    OFF
-  }
 
   /** The directory that is passed through; null with {@link #jnrfuse}. */
   public Path source;

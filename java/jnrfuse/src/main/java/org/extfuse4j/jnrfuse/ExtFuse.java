@@ -2,6 +2,7 @@
 package org.extfuse4j.jnrfuse;
 
 import java.nio.file.Path;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.CacheOptions;
 import org.extfuse4j.cache.CacheUnavailableException;
 import org.extfuse4j.cache.ExtFuseCache;
@@ -34,7 +35,7 @@ public final class ExtFuse {
    * with {@link ExtFuseMount#close}, or when somebody unmounts it.
    *
    * @throws FuseException when it cannot be mounted: EPERM without CAP_SYS_ADMIN, ENOENT, ENOTDIR
-   * @throws CacheUnavailableException in one line, with {@link JnrFuseOptions.CacheMode#REQUIRED}
+   * @throws CacheUnavailableException in one line, with {@link CacheMode#REQUIRED}
    * @throws JnrFuseException when the file system cannot be served
    */
   public static ExtFuseMount mount(FuseFS fs, Path mountPoint, JnrFuseOptions options) {
@@ -49,7 +50,7 @@ public final class ExtFuse {
       session.start();
       if (cache != null && !cache.active()) {
         String reason = "the kernel did not take the ExtFUSE program";
-        if (options.cache() == JnrFuseOptions.CacheMode.REQUIRED) {
+        if (options.cache() == CacheMode.REQUIRED) {
           session.close();
           throw new JnrFuseException(reason + ": see dmesg, or mount without the cache");
         }
@@ -109,14 +110,14 @@ public final class ExtFuse {
   }
 
   private static ExtFuseCache load(JnrFuseOptions options) {
-    if (options.cache() == JnrFuseOptions.CacheMode.OFF) {
+    if (options.cache() == CacheMode.OFF) {
       return null;
     }
     try {
       // What in-kernel answers say of their own life time is 0: the maps' expiry decides.
       return ExtFuseCache.load(new CacheOptions(options.maxEntries(), Validity.NONE, false));
     } catch (CacheUnavailableException e) {
-      if (options.cache() == JnrFuseOptions.CacheMode.REQUIRED) {
+      if (options.cache() == CacheMode.REQUIRED) {
         throw e;
       }
       LOG.debug("no in-kernel cache", e);

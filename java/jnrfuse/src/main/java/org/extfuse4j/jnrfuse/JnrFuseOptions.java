@@ -2,6 +2,7 @@
 package org.extfuse4j.jnrfuse;
 
 import java.util.List;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.jnrfuse.libfuse.ConnOptions;
 import org.extfuse4j.jnrfuse.libfuse.MountOptions;
@@ -13,16 +14,6 @@ import org.extfuse4j.jnrfuse.libfuse.MountOptions;
  */
 public final class JnrFuseOptions {
   private static final long SECOND = 1_000_000_000L;
-
-  /** What to do about the in-kernel half. */
-  public enum CacheMode {
-    /** Use it if the kernel has it. */
-    AUTO,
-    /** Fail without it. */
-    REQUIRED,
-    /** Every request goes to the file system. */
-    OFF
-  }
 
   private CacheMode cache = CacheMode.AUTO;
   private Validity validity = new Validity(SECOND, SECOND, 0);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.extfuse4j.cache.CacheMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ru.serce.jnrfuse.struct.FileStat;
@@ -43,7 +44,7 @@ class AdministratorsTimeoutTest {
     ExtFuseMount mount;
     try {
       Files.writeString(SYSCTL, "5");
-      mount = ExtFuse.mount(fs, dir, new JnrFuseOptions().cache(JnrFuseOptions.CacheMode.OFF));
+      mount = ExtFuse.mount(fs, dir, new JnrFuseOptions().cache(CacheMode.OFF));
     } finally {
       Files.writeString(SYSCTL, before);
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.node.NodeLocks;
 import org.extfuse4j.fuse.protocol.Request;
@@ -86,7 +87,7 @@ class DepthTest {
   @Test
   void aUserWhoDigsGetsEnametoolongAndTheMountLives() throws Exception {
     Path dir = Mounts.newMountPoint();
-    JnrFuseOptions options = new JnrFuseOptions().cache(JnrFuseOptions.CacheMode.OFF);
+    JnrFuseOptions options = new JnrFuseOptions().cache(CacheMode.OFF);
     String dig =
         "perl -e 'my $n = \"n\" x 255; for (my $i = 1; $i <= 700; $i++) {"
             + " mkdir $n or die \"$i $!\\n\"; chdir $n or die \"$i $!\\n\"; }' 2>&1";

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import jnr.ffi.Pointer;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.Validity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,7 +80,7 @@ class MisbehaviourTest {
             fs,
             dir,
             options()
-                .cache(JnrFuseOptions.CacheMode.OFF)
+                .cache(CacheMode.OFF)
                 .validity(new Validity(SECOND, 0, 0))
                 .deadlineNs(2 * SECOND));
     assertThat(Mounts.sh(dir, "echo content > f")).isEmpty();

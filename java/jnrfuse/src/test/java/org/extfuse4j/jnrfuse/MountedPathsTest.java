@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.Validity;
 import org.junit.jupiter.api.Test;
 import ru.serce.jnrfuse.struct.FileStat;
@@ -60,7 +61,7 @@ class MountedPathsTest {
   }
 
   private static JnrFuseOptions options() {
-    return new JnrFuseOptions().cache(JnrFuseOptions.CacheMode.OFF).validity(Validity.NONE);
+    return new JnrFuseOptions().cache(CacheMode.OFF).validity(Validity.NONE);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.Validity;
 import ru.serce.jnrfuse.FuseFS;
 
@@ -27,10 +28,7 @@ public final class Mounts {
     return ExtFuse.mount(
         fs,
         dir,
-        new JnrFuseOptions()
-            .cache(JnrFuseOptions.CacheMode.REQUIRED)
-            .maxEntries(1 << 12)
-            .validity(validity));
+        new JnrFuseOptions().cache(CacheMode.REQUIRED).maxEntries(1 << 12).validity(validity));
   }
 
   static boolean isMounted(Path path) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.cryptomator.frontend.fuse.AdapterFactory;
 import org.cryptomator.frontend.fuse.FuseNioAdapter;
+import org.extfuse4j.cache.CacheMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +60,7 @@ class NioAdapterTest {
   void readsAndWrites(@TempDir Path source) throws Exception {
     Path dir = Mounts.newMountPoint();
     FuseNioAdapter fs = AdapterFactory.createReadWriteAdapter(source);
-    JnrFuseOptions options = new JnrFuseOptions().cache(JnrFuseOptions.CacheMode.AUTO);
+    JnrFuseOptions options = new JnrFuseOptions().cache(CacheMode.AUTO);
     try (ExtFuseMount mount = ExtFuse.mount(fs, dir, options)) {
       String script = "cd '" + dir + "'\n" + SCENARIO;
       assertThat(Mounts.run("bash", "-c", script).strip()).isEqualTo(EXPECTED.strip());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.protocol.FuseFlags;
@@ -23,7 +24,7 @@ class OptionsTest {
   private static final long ALL = -1L;
 
   private static JnrFuseOptions options(String list) {
-    JnrFuseOptions options = new JnrFuseOptions().cache(JnrFuseOptions.CacheMode.OFF);
+    JnrFuseOptions options = new JnrFuseOptions().cache(CacheMode.OFF);
     return options.libfuse(List.of("-o", list));
   }
 

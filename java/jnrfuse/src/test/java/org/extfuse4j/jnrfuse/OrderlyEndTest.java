@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.fuse.FuseMount;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class OrderlyEndTest {
   private final Path dir = Mounts.newMountPoint();
 
   private ExtFuseMount mount() {
-    return ExtFuse.mount(fs, dir, new JnrFuseOptions().cache(JnrFuseOptions.CacheMode.OFF));
+    return ExtFuse.mount(fs, dir, new JnrFuseOptions().cache(CacheMode.OFF));
   }
 
   @AfterEach
@@ -109,7 +110,7 @@ class OrderlyEndTest {
           .isInstanceOf(JnrFuseException.class)
           .hasMessageContaining("is a mount of FUSE already");
       assertThat(Mounts.sh(first.mountPoint(), "echo x > f; cat f")).isEqualTo("x");
-      JnrFuseOptions over = new JnrFuseOptions().cache(JnrFuseOptions.CacheMode.OFF);
+      JnrFuseOptions over = new JnrFuseOptions().cache(CacheMode.OFF);
       over.libfuse(List.of("-o", "nonempty"));
       ExtFuse.mount(new FullFs(), dir, over).close();
     }

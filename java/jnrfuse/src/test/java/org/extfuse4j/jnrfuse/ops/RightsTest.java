@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.jnrfuse.ExtFuse;
 import org.extfuse4j.jnrfuse.ExtFuseMount;
@@ -90,7 +91,7 @@ class RightsTest {
             fs,
             dir,
             new JnrFuseOptions()
-                .cache(JnrFuseOptions.CacheMode.OFF)
+                .cache(CacheMode.OFF)
                 .validity(new Validity(MINUTE, MINUTE, MINUTE))
                 .allowOther(true)
                 .defaultPermissions(true));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.jnrfuse.ExtFuse;
 import org.extfuse4j.jnrfuse.ExtFuseMount;
@@ -25,9 +26,7 @@ class InvalidationTest {
     FullFs fs = new FullFs();
     Path dir = Mounts.newMountPoint();
     JnrFuseOptions options =
-        new JnrFuseOptions()
-            .cache(JnrFuseOptions.CacheMode.OFF)
-            .validity(new Validity(HOUR, HOUR, HOUR));
+        new JnrFuseOptions().cache(CacheMode.OFF).validity(new Validity(HOUR, HOUR, HOUR));
     try (ExtFuseMount mount = ExtFuse.mount(fs, dir, options)) {
       Path mnt = mount.mountPoint();
       assertThat(Mounts.sh(mnt, "mkdir d && echo one > d/f && stat -c %s d/f; stat d/g"))

@@ -5,13 +5,10 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.publish.Attributes;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whose rights a thread has. The kernel has checked a request's caller against owners and modes
@@ -48,9 +45,6 @@ import org.slf4j.LoggerFactory;
  * <p>One for each thread.
  */
 public final class Caller {
-  private static final Logger log = LoggerFactory.getLogger(Caller.class);
-  private static final AtomicBoolean unknownLogged = new AtomicBoolean();
-  public static final SecondLooks SECOND_LOOKS = new SecondLooks();
 
   private static final int NONE = -1;
   private static final int ROOT = 0;
@@ -70,11 +64,11 @@ public final class Caller {
   }
 
   private final ThreadCredentials thread = new ThreadCredentials();
-  private final CallerCredentials credentials = new CallerCredentials();
+  private final CallerCredentials credentials;
   private final ByteBuffer oneGroup =
       ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
   private final long oneGroupAddress = Pointer.nativeValue(Native.getDirectBufferPointer(oneGroup));
-  private final long emptyPath;
+  private final UnseenCaller unseen;
 
   // Of the request.
   private int uid;
@@ -87,18 +81,13 @@ public final class Caller {
   private long unnamedCaps;
   private boolean canBeRoot;
   private boolean changesData;
-  private int confirmed;
-  private boolean lookAgain;
-  private int directory;
-  private int otherDirectory;
-  private int object;
-  private int otherObject;
-  private boolean reachesObject;
+  private final Targets targets = new Targets();
   private boolean groupsKnown;
   private long learned;
 
   public Caller(long emptyPath) {
-    this.emptyPath = emptyPath;
+    credentials = new CallerCredentials(emptyPath);
+    unseen = new UnseenCaller(credentials);
   }
 
   /**
@@ -157,23 +146,21 @@ public final class Caller {
 
   /** The call is about names in the directory. */
   public Caller in(int directory) {
-    otherDirectory = this.directory;
-    this.directory = directory;
+    targets.in(directory);
     heedGroups(directory);
     return this;
   }
 
   /** The call is about what the descriptor refers to. */
   public Caller on(int object) {
-    reachesObject = true;
+    targets.on(object);
     heedGroups(object);
-    return about(object);
+    return this;
   }
 
   /** The call is about a name of what the descriptor refers to, which it does not reach itself. */
   public Caller about(int object) {
-    otherObject = this.object;
-    this.object = object;
+    targets.about(object);
     return this;
   }
 
@@ -212,13 +199,8 @@ public final class Caller {
     checkedByKernel = false;
     canBeRoot = false;
     changesData = false;
-    confirmed = 0;
-    lookAgain = false;
-    directory = NONE;
-    otherDirectory = NONE;
-    object = NONE;
-    otherObject = NONE;
-    reachesObject = false;
+    unseen.begin();
+    targets.clear();
     groupsKnown = false;
     learned = 0;
   }
@@ -262,7 +244,7 @@ public final class Caller {
   }
 
   private boolean mayRefuseGroups(int fd) {
-    ByteBuffer statx = credentials.look(fd, emptyPath);
+    ByteBuffer statx = credentials.look(fd);
     if (statx == null) {
       return true;
     }
@@ -352,7 +334,7 @@ public final class Caller {
       changed |= (caps & ~learned) != 0;
       learned(caps);
     }
-    return changed || confirmed > 0;
+    return changed || unseen.confirmed() > 0;
   }
 
   private void learned(long caps) {
@@ -361,45 +343,14 @@ public final class Caller {
   }
 
   private long unseen() {
-    if (unknownLogged.compareAndSet(false, true)) {
-      log.warn(
-          "a caller (user {}, process {}) cannot be seen: its capabilities do not count, and of its"
-              + " supplementary groups only what the kernel says when it has looked twice; run the"
-              + " daemon in a pid namespace that has its users",
-          Integer.toUnsignedLong(uid),
-          pid);
-    }
-    if (uid != ROOT) {
-      takeConfirmedGroups();
+    unseen.warn(uid, pid);
+    if (uid != ROOT && unseen.confirm(targets)) {
+      thread.setGroups(unseen.confirmed(), credentials.groupsAddress);
     }
     if (uid != ROOT || pid != 0) {
       return 0;
     }
     return thread.permitted() & (UNSEEN_ROOT | (checkedByKernel ? allowed & Caps.SYS_ADMIN : 0));
-  }
-
-  // The groups of what the call is about, if the kernel, which knows the caller's, has just looked
-  // at that and let him through.
-  private void takeConfirmedGroups() {
-    confirmed = 0;
-    lookAgain = false;
-    for (int fd : new int[] {directory, otherDirectory, object, otherObject}) {
-      lookAgain |= fd != NONE && !confirms(fd); // at all of them, since the kernel does it once
-    }
-    if (lookAgain) {
-      confirmed = 0;
-    } else if (confirmed > 0) {
-      thread.setGroups(confirmed, credentials.groupsAddress);
-    }
-  }
-
-  private boolean confirms(int fd) {
-    ByteBuffer statx = credentials.look(fd, emptyPath);
-    if (statx == null || !SECOND_LOOKS.isSecond(statx, credentials.acl(fd))) {
-      return false;
-    }
-    credentials.putGroup(confirmed++, Attributes.gid(statx));
-    return true;
   }
 
   /**
@@ -408,7 +359,7 @@ public final class Caller {
    * @return rc, or -ESTALE instead of -EACCES where the kernel is to look again
    */
   public int answer(int rc) {
-    return rc == -Errno.EACCES && lookAgain ? -Errno.ESTALE : rc;
+    return rc == -Errno.EACCES && unseen.mustLookAgain() ? -Errno.ESTALE : rc;
   }
 
   // Of an effective set, what counts for this call.
@@ -417,18 +368,8 @@ public final class Caller {
     if (caps == 0 || credentials.inOwnNamespace(pid)) {
       return caps;
     }
-    // privileged_wrt_inode_uidgid() of kernel/capability.c: of a user namespace below, they count
-    // for what has owner and group there.
-    boolean directories = maps(directory) && maps(otherDirectory);
-    boolean objects = maps(object) && maps(otherObject);
-    long here = directories && (objects || !reachesObject) ? Caps.REACH : 0;
-    boolean makes = object == NONE && otherObject == NONE;
-    here |= (makes ? directories : objects) ? Caps.OWN : 0;
+    long here = targets.capsOfNamespace(credentials, pid);
     return caps & here & (changesData ? ~Caps.FSETID : ~0);
-  }
-
-  private boolean maps(int fd) {
-    return fd == NONE || credentials.maps(pid, fd, emptyPath);
   }
 
   /** Whether the caller is known to have one of these capabilities, wherever they count. */
@@ -457,7 +398,7 @@ public final class Caller {
    * @throws IllegalStateException if it is not, and cannot be
    */
   public void own() {
-    lookAgain = false;
+    unseen.begin();
     thread.own();
   }
 }

@@ -15,6 +15,7 @@ import org.extfuse4j.stackfs.source.Scratch;
  * its is about. One for each thread.
  */
 final class CallerCredentials extends CallerStatus {
+  private static final int NONE = -1;
   private static final int STATX_INO = 0x100;
   private static final int STATX_BASIC_STATS = 0x7ff;
 
@@ -30,7 +31,10 @@ final class CallerCredentials extends CallerStatus {
   private final long ownDevice;
   private final long ownInode;
 
-  CallerCredentials() {
+  private final long emptyPath;
+
+  CallerCredentials(long emptyPath) {
+    this.emptyPath = emptyPath;
     boolean known = namespace(0);
     ownDevice = known ? Attributes.device(statx) : -1;
     ownInode = known ? Attributes.inode(statx) : -1;
@@ -45,8 +49,15 @@ final class CallerCredentials extends CallerStatus {
         && Attributes.device(statx) == ownDevice;
   }
 
-  /** Whether owner and group of an object have ids in a thread's user namespace. */
-  boolean maps(int tid, int fd, long emptyPath) {
+  /** Whether owner and group of two objects, or -1, have ids in a thread's user namespace. */
+  boolean maps(int tid, int one, int other) {
+    return maps(tid, one) && maps(tid, other);
+  }
+
+  private boolean maps(int tid, int fd) {
+    if (fd == NONE) {
+      return true;
+    }
     int mask = 0x18; // STATX_UID and STATX_GID
     if (Syscalls.statx(fd, emptyPath, Libc.AT_EMPTY_PATH, mask, address(statx)) < 0) {
       return false;
@@ -62,7 +73,7 @@ final class CallerCredentials extends CallerStatus {
   }
 
   /** The statx(2) of an object, until the next call; null if that failed. */
-  ByteBuffer look(int fd, long emptyPath) {
+  ByteBuffer look(int fd) {
     int rc = Syscalls.statx(fd, emptyPath, Libc.AT_EMPTY_PATH, STATX_BASIC_STATS, address(statx));
     return rc < 0 ? null : statx;
   }

@@ -20,6 +20,9 @@ import org.extfuse4j.stackfs.publish.Attributes;
  * its ACL that it is the same. For some seconds, and not more than {@link #LIMIT}. Thread-safe.
  */
 public final class SecondLooks {
+  /** Of all mounts of this process: an object is the source\'s. */
+  public static final SecondLooks OF_THE_KERNEL = new SecondLooks();
+
   private static final int LIMIT = 4096;
   private static final long VALID_NS = TimeUnit.SECONDS.toNanos(10);
 

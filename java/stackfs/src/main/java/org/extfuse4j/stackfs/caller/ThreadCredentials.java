@@ -4,8 +4,6 @@ package org.extfuse4j.stackfs.caller;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.source.Libc;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The calling thread's fsuid, fsgid, supplementary groups and effective capabilities, which are a
@@ -16,7 +14,6 @@ import org.slf4j.LoggerFactory;
  * thread that this one makes, unless that takes back what is permitted.
  */
 final class ThreadCredentials {
-  private static final Logger log = LoggerFactory.getLogger(ThreadCredentials.class);
   private static final int NOBODY = 65534;
   private static final int RESTORE_TRIES = 10;
 
@@ -28,6 +25,7 @@ final class ThreadCredentials {
 
   private boolean prepared;
   private int umask = -1;
+  private boolean hasOwnUmask;
   private long permitted;
   private long own;
   private long tools;
@@ -87,9 +85,16 @@ final class ThreadCredentials {
     require(Syscalls.setgroups(count, groups), "setgroups");
   }
 
-  /** Sets the umask, which stays so until the next time. */
+  /**
+   * Sets the umask, which stays so until the next time.
+   *
+   * @throws IllegalStateException if it would be that of all threads
+   */
   void setUmask(int umask) {
     prepare();
+    if (!hasOwnUmask) {
+      require(unshare(), "unshare");
+    }
     if (this.umask != umask) {
       Syscalls.umask(umask);
       this.umask = umask;
@@ -107,9 +112,7 @@ final class ThreadCredentials {
     if (prepared) {
       return;
     }
-    if (Libc.unshare(Libc.CLONE_FS) != 0) {
-      log.warn("unshare(CLONE_FS): errno {}: umasks of callers may mix", Libc.errno());
-    }
+    unshare();
     permitted = Syscalls.permittedCaps();
     own = permitted & (Caps.FS | Caps.TOOLS);
     tools = permitted & Caps.TOOLS;
@@ -124,6 +127,11 @@ final class ThreadCredentials {
     require(Syscalls.setFsIds(OWN_UID, OWN_GID), "setfsuid");
     follows &= Syscalls.effectiveCaps(0) == own;
     prepared = restore();
+  }
+
+  private int unshare() {
+    hasOwnUmask = Libc.unshare(Libc.CLONE_FS) == 0;
+    return hasOwnUmask ? 0 : -Libc.errno();
   }
 
   private boolean isAnothers() {

@@ -6,8 +6,8 @@ import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.stackfs.StackFsOptions;
-import org.extfuse4j.stackfs.caller.Caller;
 import org.extfuse4j.stackfs.caller.OpenBudget;
+import org.extfuse4j.stackfs.caller.SecondLooks;
 import org.extfuse4j.stackfs.node.Nodes;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.source.CaseRule;
@@ -114,7 +114,7 @@ public final class Publisher implements AutoCloseable {
 
   /** The kernel has asked for the attributes that {@link #refresh} has found, and hears them. */
   public void kernelHears(Scratch s) {
-    Caller.SECOND_LOOKS.told(
+    SecondLooks.OF_THE_KERNEL.told(
         s.sourceDevice,
         s.sourceInode,
         Attributes.mode(s.statx),
