@@ -26,11 +26,12 @@ class SyscallsTest {
             .filter(method -> Modifier.isNative(method.getModifiers()))
             .map(Method::getName)
             .toList();
+    String prefix = "Java_" + Syscalls.class.getName().replace('.', '_') + "_";
     Path path = Path.of(Syscalls.class.getResource(Natives.SYSCALLS).toURI());
     try (NativeLibrary library = NativeLibrary.getInstance(path.toString())) {
       assertThat(natives)
           .contains("read", "memcpy")
-          .allSatisfy(name -> library.getFunction("Java_org_extfuse4j_fuse_Syscalls_" + name));
+          .allSatisfy(name -> library.getFunction(prefix + name));
     }
   }
 
