@@ -18,6 +18,8 @@ import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.Sh;
 import org.extfuse4j.stackfs.ops.Scratch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +30,20 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class CallerTest {
   private static final long OWN = Caps.FS | Caps.TOOLS;
 
+  private static long before;
+
   private final Scratch s = Scratch.get();
+
+  @BeforeAll
+  static void remember() {
+    before = Syscalls.effectiveCaps(0);
+  }
+
+  /** The thread goes on with tests that mount. */
+  @AfterAll
+  static void giveBack() {
+    assertThat(Syscalls.setEffectiveCaps(Syscalls.permittedCaps(), before)).isZero();
+  }
 
   /** The thread is as one that has served a request before. */
   @BeforeEach
