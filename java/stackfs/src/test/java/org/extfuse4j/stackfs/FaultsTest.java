@@ -150,8 +150,8 @@ class FaultsTest {
   /** There is no function of libc behind {@link Syscalls} that could not be made to fail. */
   @Test
   void allFunctionsCanFail(@TempDir Path folder) throws IOException {
-    String library = "libsyscalls-" + System.getProperty("os.arch") + ".so";
-    Path copy = folder.resolve(library); // it may be in a jar
+    String library = "/org/extfuse4j/fuse/libsyscalls-" + System.getProperty("os.arch") + ".so";
+    Path copy = folder.resolve("library"); // it may be in a jar
     try (InputStream in = Syscalls.class.getResourceAsStream(library)) {
       Files.copy(in, copy);
     }
