@@ -6,9 +6,10 @@
 #   storm SEED SECONDS               vm-storm.sh in the virtual machine; returns 0 if all is as it should be
 #   random_seed                      prints one
 #
-# vm_options, an array, are further options of scripts/vm; vm_patience is how much slower its kernel is. Source common.sh first. The project must have been packaged (mvn package).
+# vm_patience is how much slower the machine's kernel is. Source common.sh and machine.sh first. The project must have been
+# packaged (mvn package).
 
-vm_options=() vm_patience=1
+vm_patience=1
 
 random_seed() {
     od -An -N4 -tu4 /dev/urandom | tr -d ' \n'
@@ -26,12 +27,12 @@ coherence() {
     mkfifo "$folder/stop"
     say "coherence: seed $seed"
     # shellcheck disable=SC2094
-    "$REPO/scripts/vm" "${vm_options[@]}" --memory 3G --timeout "$seconds" -- "$REPO/scripts/lib/vm-coherence.sh" "$seed" "$@" \
+    run_in_vm --talk 3G "$seconds" "$REPO/scripts/lib/vm-coherence.sh" "$seed" "$@" \
         <"$folder/stop" |
         java -Xmx512m -jar "$REPO/java/coherence/target/coherence.jar" $# "$REPO/build/coherence" >"$folder/stop"
 }
 
 storm() {
     say "storm: seed $1"
-    "$REPO/scripts/vm" "${vm_options[@]}" --memory 2G --timeout $((($2 + 300) * vm_patience)) -- "$REPO/scripts/lib/vm-storm.sh" "$@"
+    run_in_vm 2G $((($2 + 300) * vm_patience)) "$REPO/scripts/lib/vm-storm.sh" "$@"
 }

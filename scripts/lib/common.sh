@@ -19,7 +19,7 @@
 #   clock SECONDS       1:05, or 2:00:07
 #
 # The other libraries are sourced after this one: packages.sh (ensure_packages), progress.sh (progress, step), maven.sh
-# (maven), and tree.sh, scale.sh, coherence.sh, kernel-source.sh, and in the virtual machine guest.sh.
+# (maven), machine.sh (run_in_vm), and tree.sh, scale.sh, coherence.sh, kernel-source.sh, and in the virtual machine guest.sh.
 #
 # EXTFUSE_UI_FD is the descriptor that progress lines go to; a step hands it to the scripts that it calls, so
 # that their progress is seen while their output goes to a log.

@@ -5,6 +5,7 @@
 #
 #   need_extfuse        ends unless this kernel has ExtFUSE
 #   slow_kernel         whether this kernel is one of those for which deadlines are too short
+#   one_processor       takes all processors but the first one away
 #   find_leaks          has kmemleak, if it is on (scripts/vm --find-leaks), look for lost memory; what it finds is printed, and is a complaint in the log.
 #                       Returns 1 if it cannot look
 #   complaints          prints the warnings, and worse, of a kernel's log; a data race is one if a function of FUSE is in either stack
@@ -14,6 +15,13 @@
 # The kernels that look for their own mistakes are several times slower.
 slow_kernel() {
     [[ $(uname -r) == *-extfuse-* ]]
+}
+
+one_processor() {
+    local processor
+    for processor in /sys/devices/system/cpu/cpu*/online; do
+        [[ $processor == */cpu0/* ]] || echo 0 >"$processor"
+    done
 }
 
 need_extfuse() {

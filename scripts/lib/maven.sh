@@ -1,15 +1,16 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-#   maven ARGUMENT...    runs mvn on the project with progress; its output goes to build/logs/maven.log. On failure
-#                        prints Maven's errors and returns its status.
+#   maven ARGUMENT...    runs mvn on the project with progress; its output goes to maven.log in the
+#                        step's folder, or in build/logs. On failure prints Maven's errors and returns its status.
 #
 # Source common.sh and progress.sh first.
 
 maven() {
-    local log=$REPO/build/logs/maven.log status=0
+    local logs=${EXTFUSE_LOGS:-$REPO/build/logs} status=0
+    local log=$logs/maven.log
     command -v mvn >/dev/null || die "mvn is not installed: apt-get install maven"
-    mkdir -p "$REPO/build/logs"
+    mkdir -p "$logs"
     # Remembered by what is asked for: compiling takes another time than testing.
     progress "maven $*" "$log" '^\[INFO\] --- ' 60 mvn -B -ntp -T2 -f "$REPO/pom.xml" "$@" || status=$?
     if ((status)); then

@@ -11,9 +11,11 @@
 #
 #   step TITLE COMMAND...
 #       One numbered step of a longer script: prints its number and title, runs COMMAND (a function will do) with its
-#       output in build/logs/NN-title.log, prints how long it took. On failure prints the end of the log and returns
-#       COMMAND's status. What COMMAND shows with progress is seen. Call it plainly: in "step ... || ..." and in
-#       conditions bash ignores set -e also inside COMMAND when that is a function.
+#       output in build/logs/NN-title/output.log, prints how long it took. On failure prints the end of the log and returns
+#       COMMAND's status. What COMMAND shows with progress is seen, and EXTFUSE_LOGS tells it the folder, where what it runs
+#       leaves further logs. Call it plainly: in "step ... || ..." and in conditions bash ignores set -e also inside COMMAND
+#       when that is a function. step_name, if it is set, is the folder's name instead of the title; step_folder is the
+#       folder and step_seconds the time of the last one.
 #
 # Source common.sh first.
 
@@ -83,18 +85,21 @@ progress() {
     return "$status"
 }
 
-step_number=0
+step_number=0 step_name='' step_folder='' step_seconds=0
 
 step() {
     local title=$1 start=$SECONDS log status=0 slug
     shift
     step_number=$((step_number + 1))
-    slug=$(tr -cs '[:alnum:]\n' - <<<"${title,,}")
+    slug=$(tr -cs '[:alnum:]\n' - <<<"${step_name:-${title,,}}")
     slug=${slug#-}
-    log=$(printf '%s/build/logs/%02d-%s.log' "$REPO" "$step_number" "${slug%-}")
-    mkdir -p "$REPO/build/logs"
+    step_folder=$(printf '%s/build/logs/%02d-%s' "$REPO" "$step_number" "${slug%-}")
+    log=$step_folder/output.log
+    rm -rf "$step_folder"
+    mkdir -p "$step_folder"
     printf '[%d] %s\n' "$step_number" "$title" >&"$EXTFUSE_UI_FD"
     set +e
+    export EXTFUSE_LOGS=$step_folder
     (
         set -e
         # shellcheck disable=SC2034
@@ -103,13 +108,15 @@ step() {
         "$@"
     ) >"$log" 2>&1
     status=$?
+    unset EXTFUSE_LOGS
     set -e
+    step_seconds=$((SECONDS - start))
     if ((status)); then
         {
-            printf '    failed (status %d) after %s; the end of %s:\n' "$status" "$(clock $((SECONDS - start)))" "$log"
+            printf '    failed (status %d) after %s; the end of %s:\n' "$status" "$(clock "$step_seconds")" "$log"
             tail -n 30 "$log" | sed 's/^/    | /'
         } >&"$EXTFUSE_UI_FD"
         return "$status"
     fi
-    printf '    done in %s\n' "$(clock $((SECONDS - start)))" >&"$EXTFUSE_UI_FD"
+    printf '    done in %s\n' "$(clock "$step_seconds")" >&"$EXTFUSE_UI_FD"
 }

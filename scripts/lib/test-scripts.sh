@@ -47,7 +47,7 @@ shows "vm tells the guest" err '^(tcg|kvm)$'
 expect "reports in the kernel's log are found" 0 "$vm" --memory 1G -- "$REPO/scripts/lib/vm-reports.sh"
 expect "a panic ends vm, with the log" 125 "$vm" --memory 1G --log "$work/log" -- sh -c 'echo c > /proc/sysrq-trigger'
 shows "a panic is named" err 'panicked: Kernel panic'
-expect "a hang ends vm" 124 "$vm" --memory 1G --log "$work/log" --timeout 12 -- sleep 1000
+expect "a hang ends vm" 124 "$vm" --memory 1G --log "$work/log" --timeout 8 -- sleep 1000
 expect "a bad option is refused" 125 "$vm" --memory lots
 shows "a bad option is named" err '^vm: --memory lots'
 

@@ -21,6 +21,7 @@ status=0 tap=$REPO/build/selftests.tap choice=-T
 if [[ $1 == --tracing ]]; then
     tap=$REPO/build/selftests-tracing.tap choice=-t
     shift
+    one_processor
 fi
 cd /tmp
 

@@ -4,7 +4,10 @@ package org.extfuse4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.extfuse4j.cache.Patience;
 import org.extfuse4j.daemon.run.Mounts;
 import org.extfuse4j.daemon.run.RunDirectory;
@@ -58,6 +62,9 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
+    if (context.getExecutionException().isPresent()) {
+      showLogs();
+    }
     List<String> left = new ArrayList<>();
     for (Mounts.Mount mount : Mounts.list()) {
       if (mount.mountpoint().startsWith(dir + "/")) {
@@ -87,9 +94,37 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
     assertThat(left).as("what the test left behind").isEmpty();
   }
 
+  // What the daemons of a test that fails have said, before they are gone.
+  @SuppressWarnings("SystemOut")
+  private void showLogs() throws IOException {
+    for (RunDirectory run : RunDirectory.all()) {
+      if (run.daemon().filter(d -> d.mountpoint().startsWith(dir + "/")).isPresent()
+          && Files.exists(run.log())) {
+        System.out.println(run.log() + ":\n" + Files.readString(run.log()));
+      }
+    }
+    Path foreground = dir.resolve("log");
+    if (Files.isRegularFile(foreground)) {
+      System.out.println(foreground + ":\n" + Files.readString(foreground));
+    }
+  }
+
   /** The launcher. */
   Result extfuse(Object... arguments) {
     return run(command(List.of(LAUNCHER), arguments), Map.of());
+  }
+
+  /** The command in this process, without what it says on standard error: a JVM takes its time. */
+  static Result here(Object... arguments) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, false, StandardCharsets.UTF_8));
+    try {
+      int status = Main.run(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+      return new Result(status, out.toString(StandardCharsets.UTF_8), "");
+    } finally {
+      System.setOut(before);
+    }
   }
 
   /** The launcher in another environment. */

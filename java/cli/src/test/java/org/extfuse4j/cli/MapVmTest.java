@@ -4,9 +4,7 @@ package org.extfuse4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -29,21 +27,10 @@ class MapVmTest {
 
   @RegisterExtension final Cli cli = new Cli();
 
-  // In this process: a JVM takes seconds to start under emulation.
   private Cli.Result map(String command, Object... more) {
-    List<String> all = new ArrayList<>(List.of("map", command, "" + cli.mountpoint));
-    for (Object word : more) {
-      all.add(word.toString());
-    }
-    PrintStream before = System.out;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(out, false, StandardCharsets.UTF_8));
-    try {
-      int status = Main.run(all.toArray(String[]::new));
-      return new Cli.Result(status, out.toString(StandardCharsets.UTF_8), "");
-    } finally {
-      System.setOut(before);
-    }
+    List<Object> all = new ArrayList<>(List.of("map", command, cli.mountpoint));
+    all.addAll(List.of(more));
+    return Cli.here(all.toArray());
   }
 
   private static String last(Cli.Result result) {

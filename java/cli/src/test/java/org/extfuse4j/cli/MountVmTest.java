@@ -4,15 +4,11 @@ package org.extfuse4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.extfuse4j.daemon.run.PinnedMount;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,36 +21,23 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MountVmTest {
   @RegisterExtension final Cli cli = new Cli();
 
-  // In this process: a JVM takes seconds to start under emulation.
-  private static Cli.Result run(Object... words) {
-    PrintStream out = System.out;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(said, false, StandardCharsets.UTF_8));
-    try {
-      int status = Main.run(Stream.of(words).map(Object::toString).toArray(String[]::new));
-      return new Cli.Result(status, said.toString(StandardCharsets.UTF_8), "");
-    } finally {
-      System.setOut(out);
-    }
-  }
-
   /** What is pinned is found by other means when somebody has removed the pins. */
   @Test
   void pinsThatAreRemoved() {
     cli.extfuse("mount", "--cache=required", cli.source, cli.mountpoint).silent();
     sh("for i in 1 2 3; do stat \"$M/sub/file\" >/dev/null; done");
-    assertThat(run("map", "get", cli.mountpoint, "sub/file").out()).contains("answered");
+    assertThat(Cli.here("map", "get", cli.mountpoint, "sub/file").out()).contains("answered");
     sh("rm -r /sys/fs/bpf/extfuse/*");
 
-    Cli.Result get = run("map", "get", cli.mountpoint, "sub/file");
+    Cli.Result get = Cli.here("map", "get", cli.mountpoint, "sub/file");
     assertThat(get.err()).isEmpty();
     assertThat(get.out()).contains("answered in the kernel: inode ");
-    assertThat(run("map", "ls").out()).contains(" entry_map ", cli.mountpoint.toString());
-    assertThat(run("map", "verify", cli.mountpoint).out()).contains(": 0 differences\n");
-    Cli.Result top = run("top", "--once", "--interval", "0.5", cli.mountpoint);
+    assertThat(Cli.here("map", "ls").out()).contains(" entry_map ", cli.mountpoint.toString());
+    assertThat(Cli.here("map", "verify", cli.mountpoint).out()).contains(": 0 differences\n");
+    Cli.Result top = Cli.here("top", "--once", "--interval", "0.5", cli.mountpoint);
     assertThat(top.out()).doesNotContain("without the in-kernel cache").contains("entry_map");
     Cli.Result watch =
-        run("map", "watch", cli.mountpoint, "--count", 1, "--interval", "0.2", "--json");
+        Cli.here("map", "watch", cli.mountpoint, "--count", 1, "--interval", "0.2", "--json");
     assertThat(watch.err()).isEmpty();
     assertThat(watch.status()).isZero();
 
@@ -76,7 +59,7 @@ class MountVmTest {
   }
 
   private long lookups() {
-    Cli.Result stats = run("stats", cli.mountpoint, "--json");
+    Cli.Result stats = Cli.here("stats", cli.mountpoint, "--json");
     Matcher found = Pattern.compile("\"LOOKUP\" ?: ?(\\d+)").matcher(stats.out());
     assertThat(found.find()).isTrue();
     return Long.parseLong(found.group(1));
@@ -87,11 +70,11 @@ class MountVmTest {
   void readOnlyAndBack() {
     cli.extfuse("mount", "--cache=required", cli.source, cli.mountpoint).silent();
     sh("stat \"$M/sub/file\" >/dev/null; stat \"$M/sub/file\" >/dev/null");
-    run("remount", "-o", "ro", cli.mountpoint).silent();
+    Cli.here("remount", "-o", "ro", cli.mountpoint).silent();
     assertThat(bash("echo x >\"$M/sub/file\"; mkdir \"$M/d\"; rm \"$M/sub/file\"").err())
         .hasLineCount(3)
         .contains("Read-only file system");
-    run("remount", "-o", "rw", cli.mountpoint).silent();
+    Cli.here("remount", "-o", "rw", cli.mountpoint).silent();
     sh("echo x >\"$M/sub/file\" && [ \"$(cat \"$S/sub/file\" \"$M/sub/file\")\" = $'x\\nx' ]");
     cli.extfuse("umount", cli.mountpoint).silent();
   }

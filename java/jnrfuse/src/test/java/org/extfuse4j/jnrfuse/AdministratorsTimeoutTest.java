@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ru.serce.jnrfuse.struct.FileStat;
 
-/** fs.fuse.default_request_timeout, which the kernel reads when a connection begins. */
+/**
+ * fs.fuse.default_request_timeout, which the kernel reads when a connection begins. What others
+ * mount in that moment has it too, but no request of their tests takes 15 seconds.
+ */
 class AdministratorsTimeoutTest {
   private static final Path SYSCTL = Path.of("/proc/sys/fs/fuse/default_request_timeout");
 

@@ -374,7 +374,7 @@ class DescriptorsTest {
         FsOp two = new FsOp(t.mount.mnt)) {
       t.source.ok("mkdir", "0", 0755);
       t.source.ok("mkdir", "1", 0755);
-      long before = StackMount.descriptors();
+      long before = StackMount.descriptorsOfFiles();
       one.begin("storm", ".", 1, 3);
       two.begin("storm", ".", 2, 3);
       long end = System.nanoTime() + 2_000_000_000L;
@@ -390,7 +390,7 @@ class DescriptorsTest {
       t.mount.shrink();
       StackMount.await("only the root is left", () -> t.mount.fs.nodes() == 1);
       StackMount.await(
-          "descriptors are back to " + before, () -> StackMount.descriptors() <= before);
+          "descriptors are back to " + before, () -> StackMount.descriptorsOfFiles() <= before);
     }
   }
 }

@@ -13,6 +13,6 @@ import org.junit.jupiter.api.Timeout;
 class FaultsVmTest {
   @Test
   void withTheCache() {
-    FaultsTest.run(Path.of("/scratch"), FaultRun.Kind.CACHED, 20, 10);
+    FaultsTest.run(Path.of("/scratch"), FaultRun.Kind.CACHED, 12, 10);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.extfuse4j.cache.MetadataCache;
 import org.extfuse4j.cache.Patience;
@@ -148,9 +149,19 @@ public final class StackMount implements AutoCloseable {
 
   /** Descriptors of this process, but pipes to children and jars. */
   static long descriptors() {
+    return descriptors(target -> true);
+  }
+
+  /** The same without the clones of the device: threads that were needed once may stay. */
+  static long descriptorsOfFiles() {
+    return descriptors(target -> !target.equals("/dev/fuse"));
+  }
+
+  private static long descriptors(Predicate<String> which) {
     try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
       return fds.map(StackMount::target)
           .filter(target -> !target.startsWith("pipe:") && !target.endsWith(".jar"))
+          .filter(which)
           .count();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

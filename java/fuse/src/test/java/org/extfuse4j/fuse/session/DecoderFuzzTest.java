@@ -8,19 +8,24 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Lets the fuzzer look for a message that the decoder mishandles, guided by the code that it
- * reaches: for some seconds, or for those of {@code -Dfuzz.seconds}.
+ * reaches: for some seconds, with {@code -Dextfuse4j.long=true} for ten minutes, or for those of
+ * {@code -Dfuzz.seconds}.
  */
 class DecoderFuzzTest {
-  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 10);
+  private static final int SECONDS =
+      Integer.getInteger("fuzz.seconds", Boolean.getBoolean("extfuse4j.long") ? 600 : 6);
 
   @TempDir Path folder;
 
   @Test
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void noMessageIsReadBeyondItsEnd() throws Exception {
     String output = fuzz(DecoderFuzzer.class);
     assertThat(output).doesNotContain("== Java Exception").contains("Done ");
