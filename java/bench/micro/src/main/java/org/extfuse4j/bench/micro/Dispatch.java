@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import org.extfuse4j.fuse.session.FuseDispatcher;
 import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.Reply;
@@ -15,6 +14,7 @@ import org.extfuse4j.fuse.protocol.RequestStructs.ForgetIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.GetattrIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.InHeader;
 import org.extfuse4j.fuse.protocol.RequestStructs.ReadIn;
+import org.extfuse4j.fuse.session.FuseDispatcher;
 import org.extfuse4j.fuse.session.UpcallCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
