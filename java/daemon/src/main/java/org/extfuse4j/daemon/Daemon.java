@@ -27,9 +27,9 @@ import org.extfuse4j.fuse.FuseFileSystem;
 import org.extfuse4j.fuse.FuseMount;
 import org.extfuse4j.fuse.FuseMountOptions;
 import org.extfuse4j.fuse.session.FuseSession;
+import org.extfuse4j.fuse.sys.DescriptorLimit;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Natives;
-import org.extfuse4j.fuse.sys.OpenFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +73,7 @@ public final class Daemon {
     // Whoever needs them first gets the reason, all later ones only that it failed.
     Natives.require();
     MemoryBudget.warn();
-    OpenFiles.raise();
+    DescriptorLimit.raise();
     Backend backend =
         options.jnrfuse == null ? new StackBackend(options) : new JnrFuseBackend(options);
     Runtime.getRuntime().addShutdownHook(shutdown);

@@ -103,9 +103,9 @@ public final class CompareCommand implements Callable<Integer> {
     String launcher = Environment.launcher();
     List<Competitor> competitors =
         chosen("--mounts", mounts, Competitor.values(), Competitor.NATIVE, c -> c.label);
-    List<Task> tasks =
-        chosen("--workloads", workloads, Task.values(), Task.FIND, task -> task.label);
-    if (tasks.contains(Task.REMOVE) && !tasks.contains(Task.UNTAR)) {
+    List<RunTask> tasks =
+        chosen("--workloads", workloads, RunTask.values(), RunTask.FIND, task -> task.label);
+    if (tasks.contains(RunTask.REMOVE) && !tasks.contains(RunTask.UNTAR)) {
       throw new ParameterException(
           spec.commandLine(), "--workloads: rm removes what untar has made; name both");
     }

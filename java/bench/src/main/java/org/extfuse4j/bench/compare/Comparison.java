@@ -36,7 +36,7 @@ final class Comparison {
 
   private final CompareCommand options;
   private final List<Competitor> competitors;
-  private final List<Step> steps;
+  private final List<RunStep> steps;
   private final Path disk;
   private final WorkFolder work;
   private final String launcher;
@@ -45,23 +45,24 @@ final class Comparison {
   private final Optional<MemoryReclaim> reclaim = MemoryReclaim.find();
   private final List<Site> sites = new ArrayList<>();
   private final OutputCheck outputs = new OutputCheck();
-  private final Map<Competitor, Map<Step, Measurement>> results = new EnumMap<>(Competitor.class);
-  private final Map<Competitor, Map<Step, Map<String, Long>>> counts =
+  private final Map<Competitor, Map<RunStep, Measurement>> results =
+      new EnumMap<>(Competitor.class);
+  private final Map<Competitor, Map<RunStep, Map<String, Long>>> counts =
       new EnumMap<>(Competitor.class);
 
   Comparison(
       CompareCommand options,
       List<Competitor> competitors,
-      List<Task> tasks,
+      List<RunTask> tasks,
       Path disk,
       WorkFolder work,
       String launcher) {
     this.options = options;
     this.competitors = competitors;
     steps =
-        Step.ROUND.stream()
+        RunStep.ROUND.stream()
             .filter(step -> tasks.contains(step.task()))
-            .filter(step -> reclaim.isPresent() || step.before() != Step.Before.RECLAIM)
+            .filter(step -> reclaim.isPresent() || step.before() != RunStep.Before.RECLAIM)
             .toList();
     this.disk = disk;
     this.work = work;
@@ -148,7 +149,7 @@ final class Comparison {
         Site site = sites.get(i);
         double pace = i == 0 ? 0 : seconds(from) / i;
         progress("counting requests", site, i == 0 ? 0 : pace * (sites.size() - i));
-        Map<Step, Map<String, Long>> counted = new HashMap<>();
+        Map<RunStep, Map<String, Long>> counted = new HashMap<>();
         counts.put(site.competitor(), counted);
         round(
             site,
@@ -191,7 +192,7 @@ final class Comparison {
   }
 
   private void timedRound(Site site, Inputs inputs) throws InterruptedException {
-    Map<Step, Measurement> measured =
+    Map<RunStep, Measurement> measured =
         results.computeIfAbsent(site.competitor(), c -> new HashMap<>());
     round(
         site,
@@ -205,12 +206,12 @@ final class Comparison {
 
   /** What is done with a step. */
   private interface Doing {
-    void step(Step step) throws InterruptedException;
+    void step(RunStep step) throws InterruptedException;
   }
 
   private void round(Site site, Doing doing) throws InterruptedException {
     boolean spread = false;
-    for (Step step : steps) {
+    for (RunStep step : steps) {
       boolean spreads = step.task().processes() > 0;
       if (spreads && !spread) {
         site.spread(placement);
@@ -231,8 +232,8 @@ final class Comparison {
     }
   }
 
-  private double time(Site site, Step step, Inputs inputs) throws InterruptedException {
-    Task task = step.task();
+  private double time(Site site, RunStep step, Inputs inputs) throws InterruptedException {
+    RunTask task = step.task();
     Path out = work.file(task.label + ".out");
     List<String> processor = task.processes() > 0 ? List.of() : placement.launcher();
     Path tree = site.root().resolve(Inputs.TREE);

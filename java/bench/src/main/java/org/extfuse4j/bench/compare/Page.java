@@ -44,7 +44,7 @@ final class Page {
     scaling();
     html.append(
         "<h2>Each workload</h2>\n<p>The thin line is from the shortest run to the longest.</p>\n");
-    for (Task task : results.tasks()) {
+    for (RunTask task : results.tasks()) {
       if (task.processes() == 0) {
         html.append("<h3>").append(task.label).append("</h3>\n<p>").append(text(task.title));
         html.append(" (<a href='").append(task.label).append(".json'>all samples</a>)</p>\n");
@@ -126,9 +126,9 @@ final class Page {
         html.append("<th>").append(competitor.label);
       }
     }
-    for (Task task : results.tasks()) {
+    for (RunTask task : results.tasks()) {
       String name = task.label;
-      for (Step step : results.steps(task)) {
+      for (RunStep step : results.steps(task)) {
         html.append(name.isEmpty() ? "\n<tr>" : "\n<tr class='first'>");
         html.append("<td>").append(name).append("<td class='l'>").append(step.phase().label);
         for (Results.Row row : results.of(task, step.phase())) {
@@ -144,8 +144,8 @@ final class Page {
     html.append("</table>\n");
   }
 
-  private void times(Task task) {
-    List<Step> steps = results.steps(task);
+  private void times(RunTask task) {
+    List<RunStep> steps = results.steps(task);
     BarChart chart =
         BarChart.grouped(
             task.label + ": seconds",
@@ -153,7 +153,7 @@ final class Page {
             steps.stream().map(step -> step.phase().label).toList());
     for (Competitor competitor : results.competitors()) {
       List<BarChart.Bar> bars = new ArrayList<>();
-      for (Step step : steps) {
+      for (RunStep step : steps) {
         Results.Row row = results.of(step, competitor).orElseThrow();
         String label =
             competitor == Competitor.NATIVE
@@ -167,15 +167,15 @@ final class Page {
   }
 
   /** Of the state that tells most: warm, where there is one. */
-  private void requests(Task task) {
-    Optional<Step> warm =
+  private void requests(RunTask task) {
+    Optional<RunStep> warm =
         results.steps(task).stream()
             .filter(s -> s.phase() == Phase.WARM || s.phase() == Phase.ONCE)
             .findFirst();
     if (warm.isEmpty() || !results.counted()) {
       return;
     }
-    Step step = warm.get();
+    RunStep step = warm.get();
     List<String> opcodes = opcodes(step);
     List<String> series = new ArrayList<>(opcodes);
     series.add("others");
@@ -202,7 +202,7 @@ final class Page {
   }
 
   /** Those that occur most often, all mounts together. */
-  private List<String> opcodes(Step step) {
+  private List<String> opcodes(RunStep step) {
     Map<String, Long> sums = new HashMap<>();
     for (Results.Row row : results.of(step.task(), step.phase())) {
       row.upcalls().forEach((opcode, n) -> sums.merge(opcode, n, Long::sum));
@@ -215,7 +215,7 @@ final class Page {
   }
 
   private void scaling() {
-    List<Step> steps =
+    List<RunStep> steps =
         results.tasks().stream()
             .filter(task -> task.processes() > 0)
             .flatMap(task -> results.steps(task).stream())
@@ -231,7 +231,7 @@ final class Page {
             steps.stream().map(step -> Integer.toString(step.task().processes())).toList());
     for (Competitor competitor : results.competitors()) {
       List<Double> pace = new ArrayList<>();
-      for (Step step : steps) {
+      for (RunStep step : steps) {
         Results.Row row = results.of(step, competitor).orElseThrow();
         pace.add(step.task().processes() * results.setting().draws() / row.medianS() / 1000);
       }

@@ -39,9 +39,9 @@ final class RatioTable {
       }
     }
     Columns table = new Columns(headings.toArray(new String[0]));
-    for (Task task : results.tasks()) {
+    for (RunTask task : results.tasks()) {
       String title = task.label;
-      for (Step step : results.steps(task)) {
+      for (RunStep step : results.steps(task)) {
         List<String> cells = new ArrayList<>(List.of(title, step.phase().label));
         for (Results.Row row : results.of(task, step.phase())) {
           if (!row.mount().equals(Competitor.NATIVE.label)) {

@@ -84,8 +84,8 @@ final class Results {
       int names,
       int runs,
       int draws,
-      Map<Competitor, Map<Step, Measurement>> measured,
-      Map<Competitor, Map<Step, Map<String, Long>>> counted) {
+      Map<Competitor, Map<RunStep, Measurement>> measured,
+      Map<Competitor, Map<RunStep, Map<String, Long>>> counted) {
     Map<String, String> mounts = new LinkedHashMap<>();
     measured.keySet().forEach(c -> mounts.put(c.label, c.settings()));
     setting =
@@ -98,7 +98,7 @@ final class Results {
             runs,
             draws,
             mounts);
-    for (Step step : Step.ROUND) {
+    for (RunStep step : RunStep.ROUND) {
       Measurement base = measured.get(Competitor.NATIVE).get(step);
       if (base == null) {
         continue; // not asked for
@@ -112,7 +112,7 @@ final class Results {
 
   private static Row row(
       Competitor competitor,
-      Step step,
+      RunStep step,
       Measurement m,
       Measurement base,
       Map<String, Long> upcalls) {
@@ -140,25 +140,25 @@ final class Results {
   }
 
   /** The workloads that were asked for. */
-  List<Task> tasks() {
-    return Arrays.stream(Task.values())
+  List<RunTask> tasks() {
+    return Arrays.stream(RunTask.values())
         .filter(task -> rows.stream().anyMatch(row -> row.workload().equals(task.label)))
         .toList();
   }
 
   /** The states of a workload that were measured. */
-  List<Step> steps(Task task) {
-    return Step.of(task).stream().filter(step -> !of(task, step.phase()).isEmpty()).toList();
+  List<RunStep> steps(RunTask task) {
+    return RunStep.of(task).stream().filter(step -> !of(task, step.phase()).isEmpty()).toList();
   }
 
   /** Of a workload and state, in the order of the competitors. */
-  List<Row> of(Task task, Phase phase) {
+  List<Row> of(RunTask task, Phase phase) {
     return rows.stream()
         .filter(row -> row.workload().equals(task.label) && row.state().equals(phase.label))
         .toList();
   }
 
-  Optional<Row> of(Step step, Competitor competitor) {
+  Optional<Row> of(RunStep step, Competitor competitor) {
     return of(step.task(), step.phase()).stream()
         .filter(row -> row.mount().equals(competitor.label))
         .findFirst();
@@ -173,7 +173,7 @@ final class Results {
 
   /** A file for each workload with every sample, and summary.json. */
   void write(Path folder) {
-    for (Task task : tasks()) {
+    for (RunTask task : tasks()) {
       List<Row> own = rows.stream().filter(row -> row.workload().equals(task.label)).toList();
       JsonFile.write(
           folder.resolve(task.label + ".json"), new OfTask(task.label, task.title, setting, own));

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import org.extfuse4j.bench.CacheState;
 import org.extfuse4j.bench.DropCaches;
 import org.extfuse4j.bench.Environment;
 import org.extfuse4j.bench.Measurement;
 import org.extfuse4j.bench.Placement;
-import org.extfuse4j.bench.State;
 import org.extfuse4j.bench.Tool;
 import org.extfuse4j.bench.WorkFolder;
 import org.extfuse4j.bench.Workload;
@@ -36,7 +36,7 @@ final class FindBench {
   private final Placement placement = Placement.best();
   private final List<Mounted> mounts = new ArrayList<>();
   private final OutputCheck outputs = new OutputCheck();
-  private final Map<Contender, Map<Workload, Map<State, Measurement>>> results =
+  private final Map<Contender, Map<Workload, Map<CacheState, Measurement>>> results =
       new EnumMap<>(Contender.class);
 
   FindBench(FindCommand options, Path tree, WorkFolder work, String launcher) {
@@ -57,7 +57,7 @@ final class FindBench {
     Console.say(
         String.format("bench: %,d files, %,d names in %s", names.files(), names.count(), tree));
     finishMounting(mounting);
-    Plan plan = warmUp(names, wanted);
+    SamplePlan plan = warmUp(names, wanted);
     names.write(plan.sample(), names());
     double pace = plan.seconds();
     long from = System.nanoTime();
@@ -111,7 +111,7 @@ final class FindBench {
    * A short round on a part of the tree that does not count, for the JIT compilers. Its pace, cold
    * and warm, decides the plan.
    */
-  private Plan warmUp(TreeNames names, int wanted) throws InterruptedException {
+  private SamplePlan warmUp(TreeNames names, int wanted) throws InterruptedException {
     int few = Math.min(wanted, WARM_UP_NAMES);
     names.write(few, names());
     TreeNames.Part part = names.part(WARM_UP_NAMES);
@@ -125,7 +125,7 @@ final class FindBench {
       long from = System.nanoTime();
       DropCaches.drop(mounted, mounts);
       rest += seconds(from);
-      for (int i = 0; i < State.values().length; i++) {
+      for (int i = 0; i < CacheState.values().length; i++) {
         find += time(mounted, Workload.FIND, findPart);
         stat += time(mounted, Workload.STAT, statFew);
       }
@@ -136,7 +136,7 @@ final class FindBench {
             ? Double.POSITIVE_INFINITY
             : options.budget - seconds(begin) - RESERVE_SECONDS;
     double fixed = find * names.count() / part.names() + rest * Workload.values().length;
-    Plan plan = Plan.of(wanted, options.runs, fixed, stat / few, left);
+    SamplePlan plan = SamplePlan.of(wanted, options.runs, fixed, stat / few, left);
     Console.say(
         String.format(
             "bench: %d runs, %,d names to stat in each, about %s",
@@ -150,13 +150,13 @@ final class FindBench {
   private void measure(Mounted mounted) throws InterruptedException {
     for (Workload workload : Workload.values()) {
       DropCaches.drop(mounted, mounts);
-      for (State state : State.values()) {
+      for (CacheState state : CacheState.values()) {
         Mounted.Counts before = mounted.counts();
         double seconds = time(mounted, workload, workload.command(".", names()));
         Mounted.Counts counted = mounted.counts().since(before);
         results
             .computeIfAbsent(mounted.contender(), c -> new EnumMap<>(Workload.class))
-            .computeIfAbsent(workload, w -> new EnumMap<>(State.class))
+            .computeIfAbsent(workload, w -> new EnumMap<>(CacheState.class))
             .computeIfAbsent(state, s -> new Measurement())
             .add(seconds, counted);
       }

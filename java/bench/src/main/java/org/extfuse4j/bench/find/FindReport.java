@@ -5,9 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.extfuse4j.bench.CacheState;
 import org.extfuse4j.bench.JsonFile;
 import org.extfuse4j.bench.Measurement;
-import org.extfuse4j.bench.State;
 import org.extfuse4j.bench.Workload;
 
 /**
@@ -39,7 +39,7 @@ record FindReport(
       @JsonProperty("upcalls") Map<String, Long> upcalls,
       @JsonProperty("answered") Map<String, Long> answered) {}
 
-  static Entry entry(Contender contender, Workload workload, State state, Measurement m) {
+  static Entry entry(Contender contender, Workload workload, CacheState state, Measurement m) {
     return new Entry(
         contender.label,
         workload.label,

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
-import org.extfuse4j.bench.State;
+import org.extfuse4j.bench.CacheState;
 import org.extfuse4j.bench.Workload;
 import org.extfuse4j.cli.Columns;
 
@@ -36,7 +36,7 @@ final class FindTable {
             ">in kernel: LOOKUP",
             ">GETATTR");
     for (Workload workload : Workload.values()) {
-      for (State state : State.values()) {
+      for (CacheState state : CacheState.values()) {
         String title = workload.label + ", " + state.label;
         for (Contender contender : Contender.values()) {
           Optional<FindReport.Entry> entry = find(contender, workload, state);
@@ -74,8 +74,8 @@ final class FindTable {
   private String summary() {
     StringJoiner text = new StringJoiner("\n");
     for (Workload workload : Workload.values()) {
-      Optional<FindReport.Entry> fuse = find(Contender.FUSE, workload, State.WARM);
-      Optional<FindReport.Entry> ext = find(Contender.EXTFUSE, workload, State.WARM);
+      Optional<FindReport.Entry> fuse = find(Contender.FUSE, workload, CacheState.WARM);
+      Optional<FindReport.Entry> ext = find(Contender.EXTFUSE, workload, CacheState.WARM);
       if (fuse.isPresent() && ext.isPresent()) {
         long before = asked(fuse.get());
         long after = asked(ext.get());
@@ -95,7 +95,8 @@ final class FindTable {
     return text.length() == 0 ? "Without ExtFUSE there is nothing to compare." : text.toString();
   }
 
-  private Optional<FindReport.Entry> find(Contender contender, Workload workload, State state) {
+  private Optional<FindReport.Entry> find(
+      Contender contender, Workload workload, CacheState state) {
     List<FindReport.Entry> runs = report.runs();
     return runs.stream()
         .filter(e -> e.mount().equals(contender.label))

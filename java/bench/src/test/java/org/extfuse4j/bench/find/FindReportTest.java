@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.extfuse4j.bench.CacheState;
 import org.extfuse4j.bench.Measurement;
-import org.extfuse4j.bench.State;
 import org.extfuse4j.bench.Workload;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +76,6 @@ class FindReportTest {
       Contender contender, List<Double> seconds, Map<String, Long> up, Map<String, Long> in) {
     Measurement m = new Measurement();
     seconds.forEach(s -> m.add(s, new Mounted.Counts(up, in)));
-    return FindReport.entry(contender, Workload.STAT, State.WARM, m);
+    return FindReport.entry(contender, Workload.STAT, CacheState.WARM, m);
   }
 }

@@ -23,7 +23,7 @@ final class EntryTable implements AutoCloseable {
         expires(entry.expires(), entry.leftNs()),
         Integer.toUnsignedLong(entry.epoch()),
         Integer.toUnsignedLong(entry.used()),
-        Names.escape(entry.name()));
+        NameText.escape(entry.name()));
   }
 
   /** In seconds; null in JSON for what never does. */

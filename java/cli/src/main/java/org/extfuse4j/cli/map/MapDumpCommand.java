@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
           + " kernel does not answer with it.",
       ""
     },
-    footer = {"", Names.HELP},
+    footer = {"", NameText.HELP},
     mixinStandardHelpOptions = true)
 final class MapDumpCommand implements Callable<Integer> {
   /** Kinds of maps; named as they are typed. */

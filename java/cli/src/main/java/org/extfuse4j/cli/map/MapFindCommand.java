@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
       "An entry with nodeid 0 says that there is no such name.",
       ""
     },
-    footer = {"", Names.HELP},
+    footer = {"", NameText.HELP},
     mixinStandardHelpOptions = true)
 final class MapFindCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MOUNT", description = PinnedMount.DESCRIPTION)
@@ -71,7 +71,7 @@ final class MapFindCommand implements Callable<Integer> {
       all = all.and(entry -> entry.parent() == parent);
     }
     if (name != null) {
-      Pattern pattern = Names.pattern(name);
+      Pattern pattern = NameText.pattern(name);
       all = all.and(entry -> pattern.matcher(entry.name()).matches());
     }
     if (nodeid != null) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
           + " goes up.",
       ""
     },
-    footer = {"", Names.HELP},
+    footer = {"", NameText.HELP},
     mixinStandardHelpOptions = true)
 final class MapGetCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MOUNT", description = PinnedMount.DESCRIPTION)
@@ -45,7 +45,7 @@ final class MapGetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PinnedMount pinned = PinnedMount.of(mount);
-    List<String> names = Names.split(pinned.inside(path));
+    List<String> names = NameText.split(pinned.inside(path));
     try (PinnedCache cache = pinned.open()) {
       List<WalkStep> steps = cache.walk(names);
       try (Table table =
@@ -56,14 +56,14 @@ final class MapGetCommand implements Callable<Integer> {
               ++number,
               FuseOpcode.name(step.opcode()),
               step.nodeid(),
-              step.opcode() == FuseOpcode.LOOKUP ? Names.escape(step.name()) : null,
+              step.opcode() == FuseOpcode.LOOKUP ? NameText.escape(step.name()) : null,
               child(step),
               step.answer().goesUp(),
               step.answer());
           if (isBlocked(step) && number < names.size()) {
             table.say(
                 "'"
-                    + Names.escape(step.name())
+                    + NameText.escape(step.name())
                     + "' is no directory: nothing below it is asked for");
             return 1;
           }
@@ -94,7 +94,7 @@ final class MapGetCommand implements Callable<Integer> {
       WalkStep step = first.get();
       String what =
           step.opcode() == FuseOpcode.LOOKUP
-              ? "LOOKUP of '" + Names.escape(step.name()) + "' in " + step.nodeid()
+              ? "LOOKUP of '" + NameText.escape(step.name()) + "' in " + step.nodeid()
               : "GETATTR of " + step.nodeid();
       return what + " would go up to the daemon: " + step.answer();
     }

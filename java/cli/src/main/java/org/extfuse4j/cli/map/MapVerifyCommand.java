@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
           + " counted only. So are names whose directories have left the cache.",
       ""
     },
-    footer = {"", Names.HELP},
+    footer = {"", NameText.HELP},
     mixinStandardHelpOptions = true)
 final class MapVerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MOUNT", description = PinnedMount.DESCRIPTION)
@@ -69,7 +69,7 @@ final class MapVerifyCommand implements Callable<Integer> {
     if (found.names().isEmpty()) {
       return found.nodeid() == NodeRegistry.ROOT_ID ? "." : null;
     }
-    return found.names().stream().map(Names::escape).collect(Collectors.joining("/"));
+    return found.names().stream().map(NameText::escape).collect(Collectors.joining("/"));
   }
 
   private static List<String> text(Summary summary) {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.inspect.PinnedCache;
 import org.extfuse4j.cache.map.EntryRecord;
 import org.extfuse4j.cache.node.NodeRegistry;
-import org.extfuse4j.cli.map.Names;
+import org.extfuse4j.cli.map.NameText;
 
 /**
  * Finds the paths of nodes in the maps of names. These lead from a directory to what is in it, so
@@ -109,7 +109,7 @@ final class NodePaths {
       if (step == null || !checked.contains(at) || depth == DEEPEST) {
         return null;
       }
-      path.insert(0, "/" + Names.escape(step.name()));
+      path.insert(0, "/" + NameText.escape(step.name()));
       at = step.parent();
     }
     return path.length() == 0 ? "/" : path.toString();

@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import org.extfuse4j.cli.map.Names;
+import org.extfuse4j.cli.map.NameText;
 import org.extfuse4j.cli.map.OutputOptions;
 import org.extfuse4j.cli.map.Table;
 import org.extfuse4j.cli.map.Table.Cell;
@@ -79,13 +79,13 @@ final class RequestTable implements AutoCloseable {
           process,
           request.task().tid(),
           target.isKnown() ? path(target.names()) : null,
-          request.name().isEmpty() ? null : Names.escape(request.name()),
+          request.name().isEmpty() ? null : NameText.escape(request.name()),
           request.verdict(),
           request.verdict() == null ? null : request.programNs(),
           request.inKernel() && request.child() != 0 ? request.child() : null);
     } else {
       String attribute =
-          target.attribute() == null ? "" : " [" + Names.escape(target.attribute()) + "]";
+          target.attribute() == null ? "" : " [" + NameText.escape(target.attribute()) + "]";
       table.row(
           CLOCK.format(time),
           opcode,
@@ -126,7 +126,7 @@ final class RequestTable implements AutoCloseable {
     }
     StringBuilder path = new StringBuilder();
     for (String name : names) {
-      path.append(name.equals(KnownPaths.Target.UNKNOWN) ? "?" : "/" + Names.escape(name));
+      path.append(name.equals(KnownPaths.Target.UNKNOWN) ? "?" : "/" + NameText.escape(name));
     }
     return path.toString();
   }
@@ -141,6 +141,6 @@ final class RequestTable implements AutoCloseable {
         name = "?"; // it has ended
       }
     }
-    return Names.escape(name);
+    return NameText.escape(name);
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.extfuse4j.cache.inspect.PinnedCache;
 import org.extfuse4j.cli.Seconds;
-import org.extfuse4j.cli.map.Names;
+import org.extfuse4j.cli.map.NameText;
 import org.extfuse4j.cli.map.OutputOptions;
 import org.extfuse4j.daemon.CommandException;
 import org.extfuse4j.daemon.run.PinnedMount;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
           + " neither in the cache nor was looked up since, 'open' for a request without an answer.",
       ""
     },
-    footer = {"", Names.HELP},
+    footer = {"", NameText.HELP},
     mixinStandardHelpOptions = true)
 public final class TraceCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MOUNT", description = PinnedMount.DESCRIPTION)
@@ -77,7 +77,7 @@ public final class TraceCommand implements Callable<Integer> {
       throw new CommandException("--seconds 0 is no time: give seconds, such as 0.5");
     }
     PinnedMount pinned = PinnedMount.of(mount);
-    RequestFilter filter = new RequestFilter(opcodes, Names.split(pinned.inside(path)));
+    RequestFilter filter = new RequestFilter(opcodes, NameText.split(pinned.inside(path)));
     Interruption interruption = new Interruption();
     try (PinnedCache maps = pinned.hasMaps() ? pinned.open() : null;
         TraceInstance instance = TraceInstance.of(pinned.number(), maps != null);

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.extfuse4j.cache.inspect.PinnedCache;
 import org.extfuse4j.cli.Columns;
-import org.extfuse4j.cli.map.Names;
+import org.extfuse4j.cli.map.NameText;
 import org.extfuse4j.cli.map.OutputOptions;
 import org.extfuse4j.daemon.CommandException;
 import org.extfuse4j.daemon.Console;
@@ -96,7 +96,7 @@ final class Tracer implements AutoCloseable {
   private void take(String line) {
     Optional<TraceEvent> event = parser.parse(line);
     if (event.isEmpty()) {
-      table.say("unreadable line of the trace: " + Names.escape(line), "unreadable", 1);
+      table.say("unreadable line of the trace: " + NameText.escape(line), "unreadable", 1);
     } else if (event.get() instanceof TraceEvent.Timed timed) {
       inOrder.add(timed);
     } else if (event.get() instanceof TraceEvent.Lost lost) {

@@ -12,9 +12,9 @@ final class Changing {
   private static final long NS = 1_000_000_000L;
   private static final int PAGE = 4096;
 
-  private final Names names;
+  private final NameIndex names;
 
-  Changing(Names names) {
+  Changing(NameIndex names) {
     this.names = names;
   }
 

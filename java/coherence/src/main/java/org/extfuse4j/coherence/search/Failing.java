@@ -12,9 +12,9 @@ final class Failing {
   private static final int RENAME_NOREPLACE = 1;
   private static final int RENAME_EXCHANGE = 2;
 
-  private final Names names;
+  private final NameIndex names;
 
-  Failing(Names names) {
+  Failing(NameIndex names) {
     this.names = names;
   }
 

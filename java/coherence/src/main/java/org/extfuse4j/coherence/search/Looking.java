@@ -9,10 +9,10 @@ import org.extfuse4j.coherence.search.Step.Now;
 
 /** Calls that look: stat(2) and its kin, readdir(3), readlink(2). */
 final class Looking {
-  private final Names names;
+  private final NameIndex names;
   private final Inodes inodes;
 
-  Looking(Names names, Inodes inodes) {
+  Looking(NameIndex names, Inodes inodes) {
     this.names = names;
     this.inodes = inodes;
   }
@@ -46,7 +46,7 @@ final class Looking {
       case READDIR -> readdir(task);
       case READLINK -> {
         int name = names.of(operation.path());
-        long target = Names.target(operation.values().get(0));
+        long target = NameIndex.target(operation.values().get(0));
         task.then(
             Step.sees(
                 state ->

@@ -26,7 +26,7 @@ final class Plan {
               .toList());
       tasks.add(new ArrayList<>());
     }
-    Names names = new Names(round.paths());
+    NameIndex names = new NameIndex(round.paths());
     start = names.state(workers, operations.size(), round.before());
     Inodes inodes =
         new Inodes(

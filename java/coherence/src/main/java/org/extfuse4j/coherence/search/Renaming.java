@@ -9,9 +9,9 @@ final class Renaming {
   private static final int RENAME_NOREPLACE = 1;
   private static final int RENAME_EXCHANGE = 2;
 
-  private final Names names;
+  private final NameIndex names;
 
-  Renaming(Names names) {
+  Renaming(NameIndex names) {
     this.names = names;
   }
 
@@ -74,7 +74,7 @@ final class Renaming {
     if (type == Attr.SYMLINK) {
       String target = task.operation.arguments().get(1);
       state.set(inode, State.SIZE, target.length());
-      state.set(inode, State.TARGET, Names.target(target));
+      state.set(inode, State.TARGET, NameIndex.target(target));
     }
     state.set(inode, State.MTIME, Inodes.unseen(task.index));
     state.set(inode, State.CTIME, Inodes.unseen(task.index));

@@ -12,7 +12,7 @@ import org.extfuse4j.fuse.protocol.RequestStructs.MkdirIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.MknodIn;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.jnrfuse.libfuse.Call;
-import org.extfuse4j.jnrfuse.node.Names;
+import org.extfuse4j.jnrfuse.node.NameCodec;
 import org.extfuse4j.jnrfuse.node.PathNode;
 import org.extfuse4j.jnrfuse.publish.Change;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
@@ -52,7 +52,7 @@ final class CreateOps {
 
   private int make(Request rq, Reply rp, Maker maker) {
     Call c = m.begin(rq);
-    String name = Names.of(rq, rq.nameOffset());
+    String name = NameCodec.of(rq, rq.nameOffset());
     if (name == null) {
       return -Errno.EILSEQ;
     }
@@ -170,7 +170,7 @@ final class CreateOps {
 
   private int create(Request rq, int mode, int umask, int flags, Created then) {
     Call c = m.begin(rq);
-    String name = Names.of(rq, rq.nameOffset());
+    String name = NameCodec.of(rq, rq.nameOffset());
     if (name == null) {
       return -Errno.EILSEQ;
     }
@@ -253,7 +253,7 @@ final class CreateOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    String name = Names.of(rq, rq.nameOffset());
+    String name = NameCodec.of(rq, rq.nameOffset());
     if (name == null) {
       return -Errno.EILSEQ;
     }

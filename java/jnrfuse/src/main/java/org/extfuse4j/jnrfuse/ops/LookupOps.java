@@ -11,7 +11,7 @@ import org.extfuse4j.fuse.protocol.RequestStructs.AccessIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.GetattrIn;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.jnrfuse.libfuse.Call;
-import org.extfuse4j.jnrfuse.node.Names;
+import org.extfuse4j.jnrfuse.node.NameCodec;
 import org.extfuse4j.jnrfuse.node.PathNode;
 import ru.serce.jnrfuse.struct.FileStat;
 
@@ -28,12 +28,12 @@ final class LookupOps {
   int lookup(Request rq, Reply rp) {
     Call c = m.begin(rq);
     int offset = rq.nameOffset();
-    String name = Names.of(rq, offset);
+    String name = NameCodec.of(rq, offset);
     if (name == null) {
       return -Errno.EILSEQ;
     }
-    if (Names.isDot(name) || Names.isDotDot(name)) {
-      return lookupNode(c, rq, rp, Names.isDotDot(name));
+    if (NameCodec.isDot(name) || NameCodec.isDotDot(name)) {
+      return lookupNode(c, rq, rp, NameCodec.isDotDot(name));
     }
     PathNode parent = m.tree.useForName(c, rq.nodeid(), name);
     if (parent == null) {

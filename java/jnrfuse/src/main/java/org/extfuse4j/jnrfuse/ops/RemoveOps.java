@@ -5,7 +5,7 @@ import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.RenameIn;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.jnrfuse.libfuse.Call;
-import org.extfuse4j.jnrfuse.node.Names;
+import org.extfuse4j.jnrfuse.node.NameCodec;
 import org.extfuse4j.jnrfuse.node.PathNode;
 import org.extfuse4j.jnrfuse.publish.Change;
 
@@ -35,7 +35,7 @@ final class RemoveOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    String name = Names.of(rq, rq.nameOffset());
+    String name = NameCodec.of(rq, rq.nameOffset());
     if (name == null) {
       return -Errno.EILSEQ;
     }
@@ -115,8 +115,8 @@ final class RemoveOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    String name = Names.of(rq, rq.nameOffset());
-    String newName = Names.of(rq, rq.secondNameOffset());
+    String name = NameCodec.of(rq, rq.nameOffset());
+    String newName = NameCodec.of(rq, rq.secondNameOffset());
     if (name == null || newName == null) {
       return -Errno.EILSEQ;
     }

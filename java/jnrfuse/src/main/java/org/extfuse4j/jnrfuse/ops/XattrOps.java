@@ -12,7 +12,7 @@ import org.extfuse4j.fuse.protocol.RequestStructs.GetxattrIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.SetxattrIn;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.jnrfuse.libfuse.Call;
-import org.extfuse4j.jnrfuse.node.Names;
+import org.extfuse4j.jnrfuse.node.NameCodec;
 import org.extfuse4j.jnrfuse.node.PathNode;
 import org.extfuse4j.jnrfuse.publish.Change;
 
@@ -34,7 +34,7 @@ final class XattrOps {
     }
     Call c = m.begin(rq);
     int offset = rq.nameOffset();
-    String name = Names.of(rq, offset);
+    String name = NameCodec.of(rq, offset);
     if (name == null) {
       return -Errno.EILSEQ;
     }
@@ -84,7 +84,7 @@ final class XattrOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    String name = Names.of(rq, rq.nameOffset());
+    String name = NameCodec.of(rq, rq.nameOffset());
     if (name == null) {
       return -Errno.EILSEQ;
     }
@@ -114,7 +114,7 @@ final class XattrOps {
       return -Errno.ENOSYS;
     }
     Call c = m.begin(rq);
-    String name = Names.of(rq, rq.nameOffset());
+    String name = NameCodec.of(rq, rq.nameOffset());
     if (name == null) {
       return -Errno.EILSEQ;
     }

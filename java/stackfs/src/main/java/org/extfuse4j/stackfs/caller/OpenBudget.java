@@ -3,8 +3,8 @@ package org.extfuse4j.stackfs.caller;
 
 import org.agrona.collections.Int2IntCounterMap;
 import org.extfuse4j.fuse.session.FailureLog;
+import org.extfuse4j.fuse.sys.DescriptorLimit;
 import org.extfuse4j.fuse.sys.Errno;
-import org.extfuse4j.fuse.sys.OpenFiles;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.node.PathFds;
 import org.slf4j.Logger;
@@ -60,7 +60,7 @@ public final class OpenBudget {
 
   /** A budget of what this process may open. */
   public static OpenBudget ofThisProcess() {
-    return new OpenBudget(OpenFiles.limit());
+    return new OpenBudget(DescriptorLimit.limit());
   }
 
   /**

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NamesTest {
+class NameTextTest {
   private static String bytes(String text) {
     return new String(text.getBytes(UTF_8), ISO_8859_1);
   }
@@ -34,15 +34,15 @@ class NamesTest {
         "\u0085, \\xc2\\x85"
       })
   void whatIsPrintableStays(String name, String shown) {
-    assertThat(Names.escape(bytes(name))).isEqualTo(shown);
-    assertThat(Names.unescape(shown)).isEqualTo(bytes(name));
+    assertThat(NameText.escape(bytes(name))).isEqualTo(shown);
+    assertThat(NameText.unescape(shown)).isEqualTo(bytes(name));
   }
 
   @Test
   void bytesThatAreNotUtf8AreShownOneByOne() {
-    assertThat(Names.escape("\u00ff\u00e4b\u00c3")).isEqualTo("\\xff\\xe4b\\xc3");
-    assertThat(Names.escape("\u00ed\u00a0\u0080")).isEqualTo("\\xed\\xa0\\x80"); // a surrogate
-    assertThat(Names.escape("\u00c0\u00af")).isEqualTo("\\xc0\\xaf"); // overlong
+    assertThat(NameText.escape("\u00ff\u00e4b\u00c3")).isEqualTo("\\xff\\xe4b\\xc3");
+    assertThat(NameText.escape("\u00ed\u00a0\u0080")).isEqualTo("\\xed\\xa0\\x80"); // a surrogate
+    assertThat(NameText.escape("\u00c0\u00af")).isEqualTo("\\xc0\\xaf"); // overlong
   }
 
   @Test
@@ -55,20 +55,20 @@ class NamesTest {
         name = new String(name, UTF_8).getBytes(UTF_8);
       }
       String latin = new String(name, ISO_8859_1);
-      String shown = Names.escape(latin);
-      assertThat(Names.unescape(shown)).isEqualTo(latin);
-      assertThat(Names.pattern(shown.replace("*", "\\x2a").replace("?", "\\x3f")).matcher(latin))
+      String shown = NameText.escape(latin);
+      assertThat(NameText.unescape(shown)).isEqualTo(latin);
+      assertThat(NameText.pattern(shown.replace("*", "\\x2a").replace("?", "\\x3f")).matcher(latin))
           .matches(Matcher::matches);
     }
   }
 
   @Test
   void pathsAreSplit() {
-    assertThat(Names.split("/a//./b c/\\x2f/")).containsExactly("a", "b c", "/");
-    assertThat(Names.split("/")).isEmpty();
-    assertThatThrownBy(() -> Names.split("a/..")).isInstanceOf(CommandException.class);
+    assertThat(NameText.split("/a//./b c/\\x2f/")).containsExactly("a", "b c", "/");
+    assertThat(NameText.split("/")).isEmpty();
+    assertThatThrownBy(() -> NameText.split("a/..")).isInstanceOf(CommandException.class);
     for (String wrong : List.of("\\", "a\\n", "\\x", "\\x1", "\\xg0")) {
-      assertThatThrownBy(() -> Names.unescape(wrong)).isInstanceOf(CommandException.class);
+      assertThatThrownBy(() -> NameText.unescape(wrong)).isInstanceOf(CommandException.class);
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  * A workload. What it prints must be the same on all mounts. Those that do nothing but calls take
  * their own time, without that of starting a program, and print it in the first line.
  */
-enum Task {
+enum RunTask {
   FIND("find", "find . -type f -size +1k, over the whole tree") {
     @Override
     List<String> command(Inputs in) {
@@ -91,7 +91,7 @@ enum Task {
   final String label;
   final String title;
 
-  Task(String label, String title) {
+  RunTask(String label, String title) {
     this.label = label;
     this.title = title;
   }

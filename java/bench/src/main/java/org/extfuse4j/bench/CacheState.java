@@ -2,7 +2,7 @@
 package org.extfuse4j.bench;
 
 /** What was in the caches when a run began. */
-public enum State {
+public enum CacheState {
   /** Nothing: the kernel's caches dropped, the in-kernel maps flushed. */
   COLD("cold"),
 
@@ -11,7 +11,7 @@ public enum State {
 
   public final String label;
 
-  State(String label) {
+  CacheState(String label) {
     this.label = label;
   }
 }

@@ -9,7 +9,7 @@ package org.extfuse4j.bench.find;
  * @param runs of every workload on every mount in every state
  * @param seconds that one round of runs is expected to take
  */
-record Plan(int sample, int runs, double seconds) {
+record SamplePlan(int sample, int runs, double seconds) {
   /** With fewer names the start of the program is what is measured. */
   static final int FEWEST_NAMES = 5000;
 
@@ -25,7 +25,7 @@ record Plan(int sample, int runs, double seconds) {
    * @param perName seconds of a round for each name of the storms
    * @param left seconds until it must be over; infinity without a budget
    */
-  static Plan of(int sample, int runs, double fixed, double perName, double left) {
+  static SamplePlan of(int sample, int runs, double fixed, double perName, double left) {
     int fewestNames = Math.min(sample, FEWEST_NAMES);
     int fewestRuns = Math.min(runs, FEWEST_RUNS);
     double round = left / runs;
@@ -33,6 +33,6 @@ record Plan(int sample, int runs, double seconds) {
     int names = (int) Math.max(fewestNames, Math.min(sample, fitting));
     double seconds = fixed + names * perName;
     double rounds = seconds > 0 ? left / seconds : runs;
-    return new Plan(names, (int) Math.max(fewestRuns, Math.min(runs, rounds)), seconds);
+    return new SamplePlan(names, (int) Math.max(fewestRuns, Math.min(runs, rounds)), seconds);
   }
 }

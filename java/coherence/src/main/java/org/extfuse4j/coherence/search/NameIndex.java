@@ -9,10 +9,10 @@ import org.extfuse4j.coherence.history.Attr;
 import org.extfuse4j.coherence.history.Entry;
 
 /** The names of a round as numbers, and the model's state before it. */
-final class Names {
+final class NameIndex {
   private final Map<String, Integer> numbers = new HashMap<>();
 
-  Names(Set<String> paths) {
+  NameIndex(Set<String> paths) {
     for (String path : paths) {
       numbers.put(path, numbers.size());
     }

@@ -7,23 +7,23 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class StepTest {
+class RunStepTest {
   @Test
   void eachWorkloadIsMeasuredAndEachStateOnce() {
-    for (Task task : Task.values()) {
-      assertThat(Step.of(task)).as(task.label).isNotEmpty();
+    for (RunTask task : RunTask.values()) {
+      assertThat(RunStep.of(task)).as(task.label).isNotEmpty();
     }
-    assertThat(Step.ROUND).doesNotHaveDuplicates();
+    assertThat(RunStep.ROUND).doesNotHaveDuplicates();
   }
 
   @Test
   void coldMeansThatSomethingWasDroppedOrNeverAskedFor() {
-    for (Step step : Step.ROUND) {
-      boolean dropped = step.before() != Step.Before.NOTHING;
+    for (RunStep step : RunStep.ROUND) {
+      boolean dropped = step.before() != RunStep.Before.NOTHING;
       switch (step.phase()) {
-        case COLD -> assertThat(dropped || step.task() == Task.NEGATIVE).isTrue();
-        case DROPPED -> assertThat(step.before()).isEqualTo(Step.Before.DROP_DENTRIES);
-        case RECLAIMED -> assertThat(step.before()).isEqualTo(Step.Before.RECLAIM);
+        case COLD -> assertThat(dropped || step.task() == RunTask.NEGATIVE).isTrue();
+        case DROPPED -> assertThat(step.before()).isEqualTo(RunStep.Before.DROP_DENTRIES);
+        case RECLAIMED -> assertThat(step.before()).isEqualTo(RunStep.Before.RECLAIM);
         case WARM, ONCE -> assertThat(dropped).isFalse();
       }
     }
@@ -32,7 +32,7 @@ class StepTest {
   @Test
   void labelsAreFilesOfTheirOwn() {
     Set<String> labels = new HashSet<>(Set.of("summary"));
-    for (Task task : Task.values()) {
+    for (RunTask task : RunTask.values()) {
       assertThat(labels.add(task.label)).as(task.label).isTrue();
     }
   }

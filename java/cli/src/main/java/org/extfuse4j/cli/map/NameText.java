@@ -16,7 +16,7 @@ import org.extfuse4j.daemon.CommandException;
  * Names of files, which are any bytes but NUL and slash, as text and back. Inside they are strings
  * of one character a byte (ISO-8859-1), as {@link org.extfuse4j.cache.map.EntryRecord} has them.
  */
-public final class Names {
+public final class NameText {
   /** For the help of a command that shows or takes names. */
   public static final String HELP =
       "Bytes of a name that are not printable UTF-8, and a space at either end, are shown as \\xHH,"
@@ -24,7 +24,7 @@ public final class Names {
 
   private static final String HEX = "0123456789abcdef";
 
-  private Names() {}
+  private NameText() {}
 
   /** What is printed for a name. */
   public static String escape(String name) {

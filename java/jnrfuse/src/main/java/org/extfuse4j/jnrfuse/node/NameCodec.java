@@ -7,10 +7,10 @@ import java.util.Arrays;
 import org.extfuse4j.fuse.protocol.Request;
 
 /** Names as bytes, which the kernel has, and as strings, which callbacks want: UTF-8. */
-public final class Names {
+public final class NameCodec {
   private static final char UNDECODABLE = '\uFFFD';
 
-  private Names() {}
+  private NameCodec() {}
 
   /**
    * The name at an offset of a request's body.

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-final class OpenFilesTest {
+final class DescriptorLimitTest {
   private static long ofProc(int column) throws Exception {
     String line =
         Files.readAllLines(Path.of("/proc/self/limits")).stream()
@@ -21,14 +21,14 @@ final class OpenFilesTest {
 
   @Test
   void theLimitIsTheKernels() throws Exception {
-    assertEquals(ofProc(0), OpenFiles.limit());
+    assertEquals(ofProc(0), DescriptorLimit.limit());
   }
 
   @Test
   void raisedItIsWhatTheSystemHas() throws Exception {
     long most = Long.parseLong(Files.readString(Path.of("/proc/sys/fs/nr_open")).strip());
-    long before = OpenFiles.limit();
-    long after = OpenFiles.raise();
+    long before = DescriptorLimit.limit();
+    long after = DescriptorLimit.raise();
     assertEquals(ofProc(0), after);
     assertTrue(after >= before);
     if (System.getProperty("user.name").equals("root")) {

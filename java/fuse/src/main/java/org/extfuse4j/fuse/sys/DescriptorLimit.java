@@ -9,17 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How many descriptors this process may have: RLIMIT_NOFILE (getrlimit(2)). Any thread. */
-public final class OpenFiles {
+public final class DescriptorLimit {
   private static final int RLIMIT_NOFILE = 7;
   // struct rlimit of 64-bit Linux: soft and hard limit.
   private static final int RLIMIT_SIZE = 2 * Long.BYTES;
   private static final Path NR_OPEN = Path.of("/proc/sys/fs/nr_open");
 
   static {
-    Native.register(OpenFiles.class, "c");
+    Native.register(DescriptorLimit.class, "c");
   }
 
-  private OpenFiles() {}
+  private DescriptorLimit() {}
 
   private static native int getrlimit(int resource, long to);
 
