@@ -8,7 +8,7 @@
 #       The tests of a module, on this machine's kernel.
 #   junit_pool
 #       The tests of all modules on this machine's kernel, in a JVM more than there are processors: many of them wait. A
-#       module's classes are in as many JVMs as it has half minutes, by what they took the last time, and in one at first. Those
+#       module's classes are in as many JVMs as it has half minutes, by what they took the last time, up to four, and in one at first. Those
 #       tagged "alone", which change or count something of the whole machine, come after the others, one by one. Logs and
 #       reports are in the step's folder.
 #
@@ -62,6 +62,7 @@ pool_of_tests() {
             for (n = 1; n <= NR; n++) {
                 split(line[n], f, " ")
                 jvms = int(total[f[2]] / 30) + 1
+                if (jvms > 4) jvms = 4
                 least = 1
                 for (j = 2; j <= jvms; j++) if (load[f[2], j] < load[f[2], least]) least = j
                 load[f[2], least] += f[1]

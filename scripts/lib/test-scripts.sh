@@ -3,7 +3,7 @@
 #
 # usage: scripts/lib/test-scripts.sh
 #
-# Tests scripts/vm and scripts/build-kernel by what they print and how they end.
+# Tests scripts/vm, scripts/build-kernel and scripts/test by what they print and how they end.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"
@@ -50,6 +50,11 @@ shows "a panic is named" err 'panicked: Kernel panic'
 expect "a hang ends vm" 124 "$vm" --memory 1G --log "$work/log" --timeout 8 -- sleep 1000
 expect "a bad option is refused" 125 "$vm" --memory lots
 shows "a bad option is named" err '^vm: --memory lots'
+
+expect "a step that there is not is refused" 1 "$REPO/scripts/test" nonsense
+shows "the name is named" err '^test: no step and no test class is called nonsense'
+expect "steps are listed" 0 "$REPO/scripts/test" --list
+shows "what is long is listed" out '^ *storm +20 s +ten minutes'
 
 # A checkout whose last patch does not apply.
 mkdir -p "$work/repo"
