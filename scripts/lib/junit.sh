@@ -4,6 +4,8 @@
 #   junit MODULES REPORTS JVM-OPTION... -- ARGUMENT...
 #       Runs the tests of modules (words) in one JVM, by JUnit's console launcher with these arguments, in the folder of the last
 #       of the modules; prints each test as it ends, and writes REPORTS/TEST-*.xml.
+#       On this machine's kernel they have a mount namespace of their own, with run directories and pinned maps of their own:
+#       what others mount is not in the namespaces that tests make, where it would live on.
 #   junit_here MODULE ARGUMENT...
 #       The tests of a module, on this machine's kernel.
 #   junit_pool
@@ -35,9 +37,13 @@ junit() {
         class_path=$REPO/java/$module/target/test-classes:$REPO/java/$module/target/classes:$class_path
         scan+=(--scan-classpath "$REPO/java/$module/target/test-classes")
     done
+    local place=()
+    # shellcheck disable=SC2016
+    [[ ${EXTFUSE_VM_ACCEL:-} ]] || place=(unshare --mount sh -c 'mkdir -p /run/extfuse &&
+        mount -t tmpfs -o mode=755 tests /run/extfuse && mount -t bpf -o mode=700 tests /sys/fs/bpf && exec "$@"' sh)
     ((!${EXTFUSE_LONG:-0})) || options+=(-Dextfuse4j.long=true)
     cd "$REPO/java/$module" || return
-    java -ea "${options[@]}" -Dextfuse.launcher="$REPO/scripts/bin/extfuse" -Dextfuse.bench="$REPO/scripts/bin/extfuse-bench" \
+    "${place[@]}" java -ea "${options[@]}" -Dextfuse.launcher="$REPO/scripts/bin/extfuse" -Dextfuse.bench="$REPO/scripts/bin/extfuse-bench" \
         -Dextfuse.jar="$REPO/java/cli/target/extfuse.jar" \
         -cp "$class_path" org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \
         --details=testfeed --reports-dir "$reports" "${scan[@]}" "$@"

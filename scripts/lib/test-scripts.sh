@@ -38,10 +38,19 @@ shows() {
 }
 
 odd=$'a "b"\n$c \\ \'d\''
+step=$REPO/build/test/step
+rm -rf "$step"
 # shellcheck disable=SC2016
-expect "vm passes arguments, output and status" 7 "$vm" --memory 1G -- \
-    sh -c 'printf %s "$1"; echo "$EXTFUSE_VM_ACCEL" >&2; touch /scratch/x /tmp/x && ! touch /etc/x && exit 7' sh "$odd"
+expect "vm passes arguments, output and status" 7 "$vm" --memory 1G -- "$REPO/scripts/lib/vm-step.sh" "$step" \
+    sh -c 'printf %s "$1"; echo "$EXTFUSE_VM_ACCEL" >&2; echo spoke >/dev/kmsg; mkdir -p /run/extfuse/1
+        echo complained >/run/extfuse/1/daemon.log; touch /scratch/x /tmp/x && ! touch /etc/x && exit 7' sh "$odd"
 [[ $(<"$work/out") == "$odd" ]] || { say "FAILED: arguments arrive as $(<"$work/out")"; bad=1; }
+if grep -q spoke "$step/kernel.log" && grep -q complained "$step/daemons/1-daemon.log" && grep -q ' /scratch ' "$step/guest-state.txt"; then
+    say "ok: a step that fails leaves its evidence"
+else
+    say "FAILED: a step that fails leaves only $(ls -R "$step")"
+    bad=1
+fi
 shows "vm says how it runs" err '^vm: Linux 6\.12\.[0-9]+-extfuse, (TCG|KVM)'
 shows "vm tells the guest" err '^(tcg|kvm)$'
 expect "reports in the kernel's log are found" 0 "$vm" --memory 1G -- "$REPO/scripts/lib/vm-reports.sh"
