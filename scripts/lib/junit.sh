@@ -5,7 +5,8 @@
 #       Runs the tests of modules (words) in one JVM, by JUnit's console launcher with these arguments, in the folder of the last
 #       of the modules; prints each test as it ends, and writes REPORTS/TEST-*.xml.
 #       On this machine's kernel they have a mount namespace of their own, with run directories and pinned maps of their own:
-#       what others mount is not in the namespaces that tests make, where it would live on.
+#       what others mount is not in the namespaces that tests make, where it would live on. And programs that they start
+#       heed signals, which bash has those ignore that run in the background.
 #   junit_here MODULE ARGUMENT...
 #       The tests of a module, on this machine's kernel.
 #   junit_pool
@@ -39,7 +40,7 @@ junit() {
     done
     local place=()
     # shellcheck disable=SC2016
-    [[ ${EXTFUSE_VM_ACCEL:-} ]] || place=(unshare --mount sh -c 'mkdir -p /run/extfuse &&
+    [[ ${EXTFUSE_VM_ACCEL:-} ]] || place=(env '--default-signal=INT,QUIT,HUP' unshare --mount sh -c 'mkdir -p /run/extfuse &&
         mount -t tmpfs -o mode=755 tests /run/extfuse && mount -t bpf -o mode=700 tests /sys/fs/bpf && exec "$@"' sh)
     ((!${EXTFUSE_LONG:-0})) || options+=(-Dextfuse4j.long=true)
     cd "$REPO/java/$module" || return
