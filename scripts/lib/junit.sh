@@ -4,11 +4,14 @@
 #   junit MODULES REPORTS JVM-OPTION... -- ARGUMENT...
 #       Runs the tests of modules (words) in one JVM, by JUnit's console launcher with these arguments, in the folder of the last
 #       of the modules; prints each test as it ends, and writes REPORTS/TEST-*.xml.
+#       On this machine's kernel they have a mount namespace of their own, with run directories and pinned maps of their own:
+#       what others mount is not in the namespaces that tests make, where it would live on. And programs that they start
+#       heed signals, which bash has those ignore that run in the background.
 #   junit_here MODULE ARGUMENT...
 #       The tests of a module, on this machine's kernel.
 #   junit_pool
 #       The tests of all modules on this machine's kernel, in a JVM more than there are processors: many of them wait. A
-#       module's classes are in as many JVMs as it has half minutes, by what they took the last time, and in one at first. Those
+#       module's classes are in as many JVMs as it has half minutes, by what they took the last time, up to four, and in one at first. Those
 #       tagged "alone", which change or count something of the whole machine, come after the others, one by one. Logs and
 #       reports are in the step's folder.
 #
@@ -35,9 +38,13 @@ junit() {
         class_path=$REPO/java/$module/target/test-classes:$REPO/java/$module/target/classes:$class_path
         scan+=(--scan-classpath "$REPO/java/$module/target/test-classes")
     done
+    local place=()
+    # shellcheck disable=SC2016
+    [[ ${EXTFUSE_VM_ACCEL:-} ]] || place=(env '--default-signal=INT,QUIT,HUP' unshare --mount sh -c 'mkdir -p /run/extfuse &&
+        mount -t tmpfs -o mode=755 tests /run/extfuse && mount -t bpf -o mode=700 tests /sys/fs/bpf && exec "$@"' sh)
     ((!${EXTFUSE_LONG:-0})) || options+=(-Dextfuse4j.long=true)
     cd "$REPO/java/$module" || return
-    java -ea "${options[@]}" -Dextfuse.launcher="$REPO/scripts/bin/extfuse" -Dextfuse.bench="$REPO/scripts/bin/extfuse-bench" \
+    "${place[@]}" java -ea "${options[@]}" -Dextfuse.launcher="$REPO/scripts/bin/extfuse" -Dextfuse.bench="$REPO/scripts/bin/extfuse-bench" \
         -Dextfuse.jar="$REPO/java/cli/target/extfuse.jar" \
         -cp "$class_path" org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \
         --details=testfeed --reports-dir "$reports" "${scan[@]}" "$@"
@@ -62,6 +69,7 @@ pool_of_tests() {
             for (n = 1; n <= NR; n++) {
                 split(line[n], f, " ")
                 jvms = int(total[f[2]] / 30) + 1
+                if (jvms > 4) jvms = 4
                 least = 1
                 for (j = 2; j <= jvms; j++) if (load[f[2], j] < load[f[2], least]) least = j
                 load[f[2], least] += f[1]

@@ -3,7 +3,7 @@
 #
 # usage: scripts/lib/test-scripts.sh
 #
-# Tests scripts/vm and scripts/build-kernel by what they print and how they end.
+# Tests scripts/vm, scripts/build-kernel and scripts/test by what they print and how they end.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"
@@ -38,10 +38,19 @@ shows() {
 }
 
 odd=$'a "b"\n$c \\ \'d\''
+step=$REPO/build/test/step
+rm -rf "$step"
 # shellcheck disable=SC2016
-expect "vm passes arguments, output and status" 7 "$vm" --memory 1G -- \
-    sh -c 'printf %s "$1"; echo "$EXTFUSE_VM_ACCEL" >&2; touch /scratch/x /tmp/x && ! touch /etc/x && exit 7' sh "$odd"
+expect "vm passes arguments, output and status" 7 "$vm" --memory 1G -- "$REPO/scripts/lib/vm-step.sh" "$step" \
+    sh -c 'printf %s "$1"; echo "$EXTFUSE_VM_ACCEL" >&2; echo spoke >/dev/kmsg; mkdir -p /run/extfuse/1
+        echo complained >/run/extfuse/1/daemon.log; touch /scratch/x /tmp/x && ! touch /etc/x && exit 7' sh "$odd"
 [[ $(<"$work/out") == "$odd" ]] || { say "FAILED: arguments arrive as $(<"$work/out")"; bad=1; }
+if grep -q spoke "$step/kernel.log" && grep -q complained "$step/daemons/1-daemon.log" && grep -q ' /scratch ' "$step/guest-state.txt"; then
+    say "ok: a step that fails leaves its evidence"
+else
+    say "FAILED: a step that fails leaves only $(ls -R "$step")"
+    bad=1
+fi
 shows "vm says how it runs" err '^vm: Linux 6\.12\.[0-9]+-extfuse, (TCG|KVM)'
 shows "vm tells the guest" err '^(tcg|kvm)$'
 expect "reports in the kernel's log are found" 0 "$vm" --memory 1G -- "$REPO/scripts/lib/vm-reports.sh"
@@ -50,6 +59,11 @@ shows "a panic is named" err 'panicked: Kernel panic'
 expect "a hang ends vm" 124 "$vm" --memory 1G --log "$work/log" --timeout 8 -- sleep 1000
 expect "a bad option is refused" 125 "$vm" --memory lots
 shows "a bad option is named" err '^vm: --memory lots'
+
+expect "a step that there is not is refused" 1 "$REPO/scripts/test" nonsense
+shows "the name is named" err '^test: no step and no test class is called nonsense'
+expect "steps are listed" 0 "$REPO/scripts/test" --list
+shows "what is long is listed" out '^ *storm +20 s +ten minutes'
 
 # A checkout whose last patch does not apply.
 mkdir -p "$work/repo"

@@ -38,7 +38,7 @@ keep_evidence() {
         grep -E ' (/scratch|/mnt|/tmp|/var/tmp|/run)' /proc/self/mounts
         df -h / /tmp /run /scratch "$REPO/build"
         free -m
-        ps -eo pid,ppid,stat,wchan:24,args --width 200 --ppid 2 -N
+        ps --ppid 2 -p 2 -N -o pid,ppid,stat,wchan:24,args --width 200
     } >"$folder/guest-state.txt" 2>&1
 }
 

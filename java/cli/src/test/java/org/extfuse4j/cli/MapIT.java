@@ -18,6 +18,7 @@ import org.extfuse4j.cache.Outcome;
 import org.extfuse4j.cache.map.Expiry;
 import org.extfuse4j.cache.map.NodeAttr;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The map commands on maps that are pinned as those of a mount whose daemon is gone, and what they
  * say of bad input.
  */
+@Tag("alone") // what is pinned without a mount belongs to nobody
 class MapIT {
   private static final int MILLION = 1_000_000;
   private static final long DUMP_LIMIT_KIB = 200 * 1024;

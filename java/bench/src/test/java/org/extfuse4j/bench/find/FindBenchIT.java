@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The benchmark on a small tree; this kernel has no ExtFUSE, so without that contender. */
+@Tag("alone") // it drops the caches of the machine
 class FindBenchIT {
   private static final int FILES = 30;
 

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the benchmark says where it cannot run: this kernel has no ExtFUSE. */
+@Tag("alone") // it drops the caches of the machine
 class ScaleBenchIT {
   private Path dir;
 
