@@ -14,8 +14,6 @@ on_exit "rm -rf '$work'"
 
 # build FOLDER: builds there, and prints the names of its jars, but for those that are copied beside ours.
 build() {
-    mkdir "$1"
-    (cd "$REPO" && git ls-files -z | tar --null -T - -c) | tar -C "$1" -x
     mvn -B -ntp -Prelease -DskipTests -Dspotless.check.skip -f "$1/pom.xml" package >"$1.log" 2>&1 || {
         grep -E '^\[ERROR\]' "$1.log" | head -n 20 >&2 || true
         die "the jars cannot be built"
@@ -29,6 +27,10 @@ entries() {
 }
 
 one=$work/one another=$work/another-folder
+for folder in "$one" "$another"; do
+    mkdir "$folder"
+    (cd "$REPO" && git ls-files -z | tar --null -T - -c) | tar -C "$folder" -x
+done
 jars=$(build "$one")
 [[ $jars == "$(build "$another")" ]] || die "two builds made other jars: $(find "$work" -path '*/target/*.jar' | sort)"
 

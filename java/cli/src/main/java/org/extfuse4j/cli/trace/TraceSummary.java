@@ -2,16 +2,18 @@
 package org.extfuse4j.cli.trace;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.extfuse4j.cli.map.OutputOptions;
 import org.extfuse4j.cli.map.Table;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
+import org.extfuse4j.fuse.session.DurationHistogram;
 
 /** What all requests come to, by opcode, in memory that does not grow with them. */
 final class TraceSummary {
   private static final class Line {
-    private final LatencyHistogram kernel = new LatencyHistogram();
-    private final LatencyHistogram daemon = new LatencyHistogram();
+    private final DurationHistogram.Counter kernel = new DurationHistogram.Counter();
+    private final DurationHistogram.Counter daemon = new DurationHistogram.Counter();
     private long requests;
     private long inKernel;
   }
@@ -24,7 +26,7 @@ final class TraceSummary {
     if (request.inKernel()) {
       line.inKernel++;
     }
-    LatencyHistogram times = request.inKernel() ? line.kernel : line.daemon;
+    DurationHistogram.Counter times = request.inKernel() ? line.kernel : line.daemon;
     request.latencyNs().ifPresent(times::add);
   }
 
@@ -45,10 +47,15 @@ final class TraceSummary {
                   name,
                   Table.Cell.count(line.requests),
                   Table.Cell.count(line.inKernel),
-                  Latency.cell(line.kernel.percentile(50)),
-                  Latency.cell(line.kernel.percentile(99)),
-                  Latency.cell(line.daemon.percentile(50)),
-                  Latency.cell(line.daemon.percentile(99))));
+                  cell(line.kernel, 0.5),
+                  cell(line.kernel, 0.99),
+                  cell(line.daemon, 0.5),
+                  cell(line.daemon, 0.99)));
     }
+  }
+
+  private static Table.Cell cell(DurationHistogram.Counter times, double share) {
+    long ns = times.histogram().quantileNs(share);
+    return Latency.cell(ns < 0 ? OptionalLong.empty() : OptionalLong.of(ns));
   }
 }

@@ -25,7 +25,7 @@ final class Samples {
         Map.of("LOOKUP", Map.of(Outcome.ANSWERED, 100L)),
         MAPS,
         daemon(Map.of("LOOKUP", 10L, "READ", 5L), Map.of("LOOKUP", 1L), 7, 3),
-        latency(Map.of(0, 10L)),
+        latency(Map.of(32, 10L)),
         null);
   }
 
@@ -47,7 +47,7 @@ final class Samples {
             Map.of(Outcome.MARKED, 6L)),
         MAPS,
         daemon(Map.of("LOOKUP", 12L, "READ", 5L, "UNLINK", 6L), Map.of("LOOKUP", 2L), 27, 43),
-        latency(Map.of(0, 11L, 40, 1L)),
+        latency(Map.of(32, 11L, 112, 1L)),
         null);
   }
 

@@ -57,7 +57,7 @@ final class Families {
   }
 
   /**
-   * In seconds; a bucket for each power of two, not four, or there would be thousands of series.
+   * In seconds; a bucket for each power of two, not eight, or there would be thousands of series.
    */
   static void add(HistogramSnapshot.Builder family, Labels labels, DurationHistogram durations) {
     ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();

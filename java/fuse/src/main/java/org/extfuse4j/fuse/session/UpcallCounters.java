@@ -105,7 +105,7 @@ public final class UpcallCounters {
     private static final int ROW = SUM + 1;
 
     private final AtomicLongArray counts = new AtomicLongArray(COUNTS);
-    private final AtomicLongArray durations = new AtomicLongArray(SLOTS * ROW); // 55 KB
+    private final AtomicLongArray durations = new AtomicLongArray(SLOTS * ROW); // 124 KB
 
     void received(int opcode) {
       add(counts, RECEIVED + slot(opcode), 1);
