@@ -96,6 +96,8 @@ public final class IoctlOps {
       }
       m.publisher.refresh(s, node, file);
       if (rc == 0) {
+        // The kernel does not know that this sets the ctime.
+        m.changedUnseen(node.nodeid());
         rp.ioctl(0, 0);
       }
       return rc;

@@ -161,6 +161,17 @@ public final class MountContext implements AutoCloseable {
     } finally {
       locks.unlock(nodeid);
     }
+    tellKernel(nodeid);
+  }
+
+  /** A request has changed attributes that the kernel, which believes them, takes for the same. */
+  void changedUnseen(long nodeid) {
+    if (validity.attrNs() > 0) {
+      tellKernel(nodeid);
+    }
+  }
+
+  private void tellKernel(long nodeid) {
     Notices to = notices;
     if (to != null) {
       to.attributesNow(nodeid);
