@@ -15,7 +15,7 @@
 #       tagged "alone", which change or count something of the whole machine, come after the others, one by one. Logs and
 #       reports are in the step's folder.
 #
-# Source common.sh and progress.sh first. The project must have been built (mvn -DskipTests verify).
+# Source common.sh and progress.sh first. The project must have been built (mvn -DskipTests -DskipITs verify).
 
 junit() {
     local modules reports=$2 options=() module class_path='' scan=() file
@@ -31,7 +31,7 @@ junit() {
     ((${#modules[@]} == 1)) || libraries=(stackfs jnrfuse bench)
     for module in "${libraries[@]}"; do
         file=$REPO/java/$module/target/test-classpath.txt
-        [[ -s $file ]] || die "$file is missing: run mvn -DskipTests verify"
+        [[ -s $file ]] || die "$file is missing: run mvn -DskipTests -DskipITs verify"
         class_path+=${class_path:+:}$(<"$file")
     done
     for module in "${modules[@]}"; do

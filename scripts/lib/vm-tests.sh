@@ -4,7 +4,7 @@
 # usage: scripts/vm -- scripts/lib/vm-tests.sh [--tracing] [JUNIT-ARGUMENT...]
 #
 # Runs the tests of the in-kernel half, tagged vm, on the kernel that has it: as root, in the VM, after Maven has built
-# them (mvn -DskipTests verify). Prints each test and a summary, writes TEST-*.xml to reports in the step's folder or in
+# them (mvn -DskipTests -DskipITs verify). Prints each test and a summary, writes TEST-*.xml to reports in the step's folder or in
 # build/vm, and ends with the status of the tests, or 1 when the kernel complained in its log. Arguments go to the JUnit console launcher, such
 # as --include-classname '.*Handlers.*'. --tracing: those that switch trace events on and off, on one
 # processor: the kernel patches its own code for that, and when two emulated processors do so one may stall.
