@@ -20,13 +20,33 @@ import org.extfuse4j.stackfs.publish.Attributes;
  * its ACL that it is the same. For some seconds, and not more than {@link #LIMIT}. Thread-safe.
  */
 public final class SecondLooks {
-  /** Of all mounts of this process: an object is the source\'s. */
+  /** Of all mounts of this process: an object is the source's. */
   public static final SecondLooks OF_THE_KERNEL = new SecondLooks();
 
   private static final int LIMIT = 4096;
   private static final long VALID_NS = TimeUnit.SECONDS.toNanos(10);
 
-  private record Thing(long device, long inode) {}
+  /** An object; a key in the maps is never changed. */
+  private static final class Thing {
+    long device;
+    long inode;
+
+    Thing of(long device, long inode) {
+      this.device = device;
+      this.inode = inode;
+      return this;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Thing thing && thing.device == device && thing.inode == inode;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(device * 31 + inode);
+    }
+  }
 
   private record Look(int mode, int uid, int gid, ByteBuffer acl, long ns) {
     boolean isSame(Look other) {
@@ -43,6 +63,9 @@ public final class SecondLooks {
   // Guarded by this; the oldest first. Those in the set the kernel has heard of since.
   private final Map<Thing, Look> looks = new LinkedHashMap<>();
   private final Set<Thing> told = new HashSet<>();
+  // To look one up: each request does, and allocates nothing, while there are any.
+  private final Thing probe = new Thing();
+  private long lastNs;
   private volatile boolean any;
 
   /**
@@ -53,7 +76,7 @@ public final class SecondLooks {
    * @param acl its ACL, as the extended attribute has it; empty if there is none
    */
   synchronized boolean isSecond(ByteBuffer statx, byte[] acl) {
-    Thing thing = new Thing(Attributes.device(statx), Attributes.inode(statx));
+    Thing thing = new Thing().of(Attributes.device(statx), Attributes.inode(statx));
     Look now =
         new Look(
             Attributes.mode(statx),
@@ -67,6 +90,7 @@ public final class SecondLooks {
     }
     forget(thing);
     looks.put(thing, now);
+    lastNs = now.ns;
     any = true;
     if (looks.size() > LIMIT) {
       forget(looks.keySet().iterator().next());
@@ -81,19 +105,25 @@ public final class SecondLooks {
    */
   public void told(long device, long inode, int mode, int uid, int gid) {
     if (any) {
-      toldOf(new Thing(device, inode), mode, uid, gid);
+      toldOf(device, inode, mode, uid, gid);
     }
   }
 
-  private synchronized void toldOf(Thing thing, int mode, int uid, int gid) {
-    Look look = looks.get(thing);
+  private synchronized void toldOf(long device, long inode, int mode, int uid, int gid) {
+    if (System.nanoTime() - lastNs > VALID_NS) {
+      looks.clear();
+      told.clear();
+      any = false;
+      return;
+    }
+    Look look = looks.get(probe.of(device, inode));
     if (look == null) {
       return;
     }
     if (look.isOf(mode, uid, gid)) {
-      told.add(thing);
+      told.add(new Thing().of(device, inode));
     } else {
-      forget(thing); // it goes by this now
+      forget(probe); // it goes by this now
     }
   }
 
