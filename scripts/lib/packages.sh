@@ -16,6 +16,7 @@ declare -A package_sets=(
     [check]='sparse'
     [vm]='qemu-system-x86 busybox-static cpio e2fsprogs util-linux'
     [test]='shellcheck bpftool acl attr libcap2-bin procps jq perl git rsync btrfs-progs xfsprogs exfat-fuse exfatprogs ntfs-3g dosfstools sqlite3 stress-ng gcc libc6-dev make tar libfuse2|libfuse2t64 groff-base prometheus tmux bindfs mergerfs'
+    [xfstests]='git gcc libc6-dev make autoconf automake libtool pkg-config gettext gawk bc perl uuid-dev xfslibs-dev libaio-dev libacl1-dev libattr1-dev libcap-dev libgdbm-dev liburing-dev acl attr quota keyutils fio libcap2-bin xfsprogs e2fsprogs util-linux procps psmisc'
     [bench]='bindfs mergerfs libfuse2|libfuse2t64 git perl gcc libc6-dev tar findutils'
 )
 
