@@ -40,8 +40,6 @@ public final class Logs extends ContextAwareBase implements Configurator {
   /** /run, where logs are unless --log says otherwise, is memory. */
   static final long FILE_MB = 8;
 
-  private static final int CHECK_MS = 100;
-
   private static volatile boolean verbose;
 
   /** Called by Logback when the first logger is asked for. */
@@ -94,8 +92,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
   }
 
   /**
-   * Appends to a file. A regular one is bounded: it becomes FILE.1 at some {@value #FILE_MB} MB,
-   * and what was that goes.
+   * Appends to a file. A regular one is bounded: it becomes FILE.1 at {@value #FILE_MB} MB, and
+   * what was that goes.
    */
   static OutputStreamAppender<ILoggingEvent> appender(LoggerContext context, Path file) {
     // What a % means in a pattern it would mean in a name.
@@ -116,7 +114,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
     SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
     size.setContext(context);
     size.setMaxFileSize(new FileSize(FILE_MB << 20));
-    size.setCheckIncrement(Duration.buildByMilliseconds(CHECK_MS));
+    // At each message, not once a minute: what that costs is not to be seen beside writing it.
+    size.setCheckIncrement(Duration.buildByMilliseconds(0));
     size.start();
     rolling.setRollingPolicy(last);
     rolling.setTriggeringPolicy(size);

@@ -13,7 +13,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** The manual page of one command, in the macros of man(7), out of the command's own definition. */
+/**
+ * The manual page of one command, in the macros of man(7), out of the command's own definition.
+ *
+ * <p>picocli's generator (ManPageGenerator of picocli-codegen 4.7.7) writes AsciiDoc and nothing
+ * else. To make a page of that takes asciidoctorj, which is 34 MB of jars with its JRuby, more than
+ * twice what all of extfuse takes.
+ */
 final class ManPage {
   private final CommandLine command;
   private final StringBuilder page = new StringBuilder();

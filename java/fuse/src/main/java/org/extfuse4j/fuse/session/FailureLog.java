@@ -12,6 +12,9 @@ import org.slf4j.event.Level;
  * Logs failures that a caller can repeat as often as it likes, so that they fill no disk: the first
  * of a kind with its stack trace, if there is one, then how many more there were, at most one line
  * a minute. The number of kinds is bounded too; what is beyond counts as one. Any thread.
+ *
+ * <p>Logback's DuplicateMessageFilter drops what repeats for good and does not say how much that
+ * was, and a library does not choose who logs for it.
  */
 public final class FailureLog {
   private static final long PERIOD_NS = TimeUnit.MINUTES.toNanos(1);
