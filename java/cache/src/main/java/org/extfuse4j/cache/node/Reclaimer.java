@@ -52,6 +52,7 @@ final class Reclaimer implements AutoCloseable {
   private long reclaimed;
   private Thread thread;
   private boolean closed;
+  private int retiring;
   private boolean failing;
 
   /**
@@ -82,7 +83,7 @@ final class Reclaimer implements AutoCloseable {
 
   /** Nodes that wait for their slots to be taken: those that lost their last name. */
   synchronized int waiting() {
-    return doomed.size();
+    return doomed.size() + retiring;
   }
 
   /** Nodes whose slots were taken so far. */
@@ -180,6 +181,7 @@ final class Reclaimer implements AutoCloseable {
       while (batch.size() < BATCH && !doomed.isEmpty()) {
         batch.add(doomed.poll());
       }
+      retiring = batch.size();
     }
     if (slots.isLow()) {
       slots.victims(batch);
@@ -187,7 +189,13 @@ final class Reclaimer implements AutoCloseable {
     if (batch.isEmpty()) {
       return false;
     }
-    retire(batch);
+    try {
+      retire(batch);
+    } finally {
+      synchronized (this) {
+        retiring = 0;
+      }
+    }
     return true;
   }
 
