@@ -32,7 +32,6 @@ public final class Rights {
   private static final int O_WRONLY = 1;
   private static final int O_TRUNC = 01000;
   private static final int FMODE_EXEC = 0x20; // __FMODE_EXEC of the kernel's flags: execve(2)
-  private static final int SAME = 1;
   private static final int NOT_OTHERS = 0;
 
   private final Served m;
@@ -79,8 +78,8 @@ public final class Rights {
     int mode = m.attributes.mode(c.stat);
     int uid = m.attributes.uid(c.stat);
     rc = look(c, child, path, PERMISSIONS);
-    if (rc != SAME || !doubtful) {
-      return rc < 0 ? rc : 0;
+    if (rc != 0 || !doubtful) {
+      return rc;
     }
     return c.rights().mayRemove(rq, mode, uid, m.attributes.uid(c.stat)) ? 0 : -Errno.EPERM;
   }
@@ -137,8 +136,8 @@ public final class Rights {
     }
     boolean doubtful = node.isDoubtful();
     int rc = look(c, node, c.path, modeBits);
-    if (rc != SAME || !doubtful) {
-      return rc < 0 ? rc : 0;
+    if (rc != 0 || !doubtful) {
+      return rc;
     }
     if (c.rights().owns(rq, m.attributes.uid(c.stat))) {
       return 0;
@@ -158,8 +157,8 @@ public final class Rights {
   private int check(Call c, Request rq, PathNode node, String path, int mask) {
     boolean doubtful = node.isDoubtful();
     int rc = look(c, node, path, PERMISSIONS);
-    if (rc != SAME || !doubtful) {
-      return rc < 0 ? rc : 0;
+    if (rc != 0 || !doubtful) {
+      return rc;
     }
     return may(c, rq, mask);
   }
@@ -171,14 +170,19 @@ public final class Rights {
     return c.rights().may(rq, mode, uid, gid, mask) ? 0 : -Errno.EACCES;
   }
 
-  /** SAME, or 0 where the callback will find out what is wrong, or -ESTALE. */
+  /**
+   * 0, or -ESTALE if it is another, or what getattr has failed with: what cannot be looked at is
+   * not changed.
+   */
   private int look(Call c, PathNode node, String path, int modeBits) {
     FileStat now = c.clearStat();
-    if (m.getattr(path, now) != 0) {
-      return 0;
+    int rc = m.errors.of("getattr", m.getattr(path, now));
+    if (rc != 0) {
+      // ENOSYS would tell the kernel not to ask for an operation any more.
+      return rc == -Errno.ENOSYS ? -Errno.EOPNOTSUPP : rc;
     }
     if (m.attributes.asPublished(now, node, modeBits)) {
-      return SAME;
+      return 0;
     }
     Invalidation to = kernel;
     if (to != null) {

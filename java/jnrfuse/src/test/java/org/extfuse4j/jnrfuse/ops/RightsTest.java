@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import jnr.ffi.Runtime;
 import org.extfuse4j.cache.CacheMode;
 import org.extfuse4j.cache.Validity;
 import org.extfuse4j.jnrfuse.ExtFuse;
@@ -48,6 +49,7 @@ class RightsTest {
   private static class Source extends FullFs {
     volatile String appears;
     volatile String overtaken;
+    volatile String failsOnce;
 
     /**
      * A notice about one file overtakes each answer about it, so that the kernel does not take what
@@ -55,6 +57,10 @@ class RightsTest {
      */
     @Override
     public int getattr(String path, FileStat stat) {
+      if (path.equals(failsOnce)) {
+        failsOnce = null;
+        return -5;
+      }
       int rc = super.getattr(path, stat);
       if (path.equals(overtaken)) {
         FuseCache.of(this).invalidateAttributes(path);
@@ -185,6 +191,33 @@ class RightsTest {
     fs.overtaken = null;
     assertThat(Mounts.sh(dir, "stat -c '%a %u %s' d/f"))
         .isEqualTo(path.equals("/p") ? "644 65534 5" : "600 0 5");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/d/f, 'rm -f d/f'",
+    "/d/f, 'chmod 4755 d/f'",
+    "/d/f, 'truncate -s 1 d/f'",
+    "/d/f, 'echo x > d/f'",
+    "/d, 'rm -f d/f'",
+    "/p, 'mkdir p/new'",
+    "/p, 'ls p'"
+  })
+  void whatCannotBeLookedAtIsNotChanged(String path, String script) {
+    assertThat(
+            nobody(
+                "echo mine > d/f; echo mine > d/h; ls d p > /dev/null; stat p d/f d/h > /dev/null"))
+        .isEmpty();
+    fs.chown("/d/f", 0, 0);
+    fs.chmod("/d/f", 0600);
+    fs.chmod("/p", 0700);
+    fs.failsOnce = path;
+    assertThat(nobody(script)).contains("Input/output error");
+    FileStat now = new FileStat(Runtime.getSystemRuntime());
+    assertThat(fs.getattr("/d/f", now)).isZero();
+    assertThat(now.st_mode.intValue()).isEqualTo(0100600);
+    assertThat(now.st_size.longValue()).isEqualTo(5);
+    assertThat(fs.getattr("/p/new", now)).isEqualTo(-2);
   }
 
   /** The owner's rights are looked at as the kernel does it, where it may go by something old. */
