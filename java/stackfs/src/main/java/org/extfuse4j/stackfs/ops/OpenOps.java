@@ -133,18 +133,23 @@ public final class OpenOps {
   }
 
   // Who may write to a file need not read it, as the kernel does that collects writes: the caller's
-  // own open(2) is made, and then another for the handle.
+  // own open(2) is made, and another for the handle. Nothing is truncated before there is one.
   private static long openToWrite(Scratch s, Request rq, int path, int flags) {
-    int writing = (flags & ~Libc.O_ACCMODE) | Libc.O_WRONLY;
+    int backing = flags & ~Libc.O_TRUNC;
+    int writing = (backing & ~Libc.O_ACCMODE) | Libc.O_WRONLY;
     long file = openAsCaller(s, rq, path, writing, false);
     if (file < 0) {
       return file;
     }
-    long kept = file & Appends.KEPT;
-    int backing = (flags & ~Libc.O_TRUNC) | (kept == 0 ? 0 : Libc.O_APPEND);
-    int handle = Syscalls.open(s.procPath(path), backing);
     Syscalls.close((int) file);
-    return handle < 0 ? handle : handle | kept;
+    long kept = file & Appends.KEPT;
+    int handle = Syscalls.open(s.procPath(path), backing | (kept == 0 ? 0 : Libc.O_APPEND));
+    if (handle < 0 || backing == flags) {
+      return handle < 0 ? handle : handle | kept;
+    }
+    long truncated = openAsCaller(s, rq, path, writing | Libc.O_TRUNC, false);
+    Syscalls.close((int) (truncated < 0 ? handle : truncated));
+    return truncated < 0 ? truncated : handle | kept;
   }
 
   // What Appends.open() returns, or 0 for somebody who may execute the file.
