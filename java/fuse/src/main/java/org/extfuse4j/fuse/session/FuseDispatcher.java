@@ -74,8 +74,8 @@ public final class FuseDispatcher {
     String wrong = RequestCheck.check(rq, received, rp.capacity());
     if (wrong != null) {
       // fuse_dentry_revalidate() sends a name that a rename may be changing at that moment. It
-      // takes
-      // any error but ENOMEM and EINTR for "look it up again", which it then does under a lock.
+      // takes any error but ENOMEM and EINTR for "look it up again", which it then does under a
+      // lock.
       Supplier<String> what =
           () ->
               "request %s %s: %s; answered EIO"

@@ -28,11 +28,19 @@ public class CallerStatus {
   private static final int NONE = -1;
   private static final int STRANGE_GROUP = strangeGroup();
 
+  // struct statx of include/uapi/linux/stat.h: stx_ino, and stx_dev_major with stx_dev_minor.
+  private static final int STATX_SIZE = 256;
+  private static final int STATX_INODE = 32;
+  private static final int STATX_DEVICE = 136;
+  private static final int STATX_INO = 0x100;
+  private static final int AT_FDCWD = -100;
+
   private static final byte[] UID = "Uid:".getBytes(US_ASCII);
   private static final byte[] GID = "Gid:".getBytes(US_ASCII);
   private static final byte[] GROUPS = "Groups:".getBytes(US_ASCII);
   private static final byte[] CAPS = "CapEff:".getBytes(US_ASCII);
   private static final byte[] PROC = "/proc/".getBytes(US_ASCII);
+  private static final byte[] USER_NS = "/ns/user\0".getBytes(US_ASCII);
   private static final byte[] STATUS = "/status\0".getBytes(US_ASCII);
 
   /** A path that is being looked at, ended by a NUL. */
@@ -51,6 +59,9 @@ public class CallerStatus {
   /** The effective set, in the thread's own user namespace. */
   public long effective;
 
+  private final ByteBuffer statx = direct(STATX_SIZE);
+  private final long ownInode;
+  private final long ownDevice;
   private final int strange;
   private boolean inStrange;
 
@@ -67,6 +78,9 @@ public class CallerStatus {
    */
   CallerStatus(int strange) {
     this.strange = strange;
+    boolean known = namespace(0);
+    ownInode = known ? statx.getLong(STATX_INODE) : NONE;
+    ownDevice = known ? statx.getLong(STATX_DEVICE) : NONE;
   }
 
   private static int strangeGroup() {
@@ -135,6 +149,20 @@ public class CallerStatus {
       return false;
     }
     return true;
+  }
+
+  /** Whether a thread is in this process's user namespace, of which its capabilities then are. */
+  public final boolean inOwnNamespace(int tid) {
+    if (tid <= 0 || ownInode == NONE || !namespace(tid)) {
+      return false;
+    }
+    return statx.getLong(STATX_INODE) == ownInode && statx.getLong(STATX_DEVICE) == ownDevice;
+  }
+
+  // Of the user namespace (user_namespaces(7)), whose file has an inode number of its own.
+  private boolean namespace(int tid) {
+    long file = putPath(tid, USER_NS);
+    return Syscalls.statx(AT_FDCWD, file, 0, STATX_INO, address(statx)) == 0;
   }
 
   /** Makes a group the one at an index at {@link #groupsAddress}. */

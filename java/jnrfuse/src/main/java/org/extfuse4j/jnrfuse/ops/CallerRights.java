@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.extfuse4j.jnrfuse.ops;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.sys.CallerStatus;
+import org.extfuse4j.fuse.sys.Capability;
 
 /**
  * What the kernel decides for a caller by owner and mode (inode_permission() and __check_sticky()
@@ -22,10 +20,6 @@ public final class CallerRights {
   private static final int S_ISVTX = 01000;
   private static final int S_IFMT = 0170000;
   private static final int S_IFDIR = 0040000;
-  private static final long CAP_CHOWN = 1L;
-  private static final long CAP_DAC_OVERRIDE = 1L << 1;
-  private static final long CAP_DAC_READ_SEARCH = 1L << 2;
-  private static final long CAP_FOWNER = 1L << 3;
 
   private final CallerStatus status = new CallerStatus();
 
@@ -42,7 +36,7 @@ public final class CallerRights {
 
   /** Whether somebody may do to an object what is for its owner. */
   boolean owns(Request rq, int uid) {
-    return rq.uid() == uid || has(rq, CAP_FOWNER | CAP_CHOWN);
+    return rq.uid() == uid || has(rq, Capability.FOWNER | Capability.CHOWN);
   }
 
   /** Whether somebody who may write to a directory may remove a name of it. */
@@ -50,33 +44,25 @@ public final class CallerRights {
     return (directoryMode & S_ISVTX) == 0
         || rq.uid() == uid
         || rq.uid() == directoryUid
-        || has(rq, CAP_FOWNER);
+        || has(rq, Capability.FOWNER);
   }
 
   private boolean overrides(Request rq, int mode, int mask) {
+    long caps = capabilities(rq);
     boolean directory = (mode & S_IFMT) == S_IFDIR;
     boolean runs = (mask & EXEC) != 0;
-    if (directory || !runs || (mode & 0111) != 0) {
-      if (has(rq, CAP_DAC_OVERRIDE)) {
-        return true;
-      }
-    }
+    boolean overrides = directory || !runs || (mode & 0111) != 0;
     boolean searches = mask == READ || (directory && (mask & WRITE) == 0);
-    return searches && has(rq, CAP_DAC_READ_SEARCH);
+    return (overrides && (caps & Capability.DAC_OVERRIDE) != 0)
+        || (searches && (caps & Capability.DAC_READ_SEARCH) != 0);
   }
 
   private boolean has(Request rq, long caps) {
-    return status.read(rq.pid(), rq.uid(), rq.gid())
-        && (status.effective & caps) != 0
-        && inOwnNamespace(rq.pid());
+    return (capabilities(rq) & caps) != 0;
   }
 
-  private static boolean inOwnNamespace(int pid) {
-    try {
-      Path own = Files.readSymbolicLink(Path.of("/proc/self/ns/user"));
-      return own.equals(Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/user")));
-    } catch (IOException e) {
-      return false;
-    }
+  private long capabilities(Request rq) {
+    boolean known = status.read(rq.pid(), rq.uid(), rq.gid());
+    return known && status.inOwnNamespace(rq.pid()) ? status.effective : 0;
   }
 }

@@ -6,6 +6,7 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.extfuse4j.fuse.protocol.Request;
+import org.extfuse4j.fuse.sys.Capability;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.publish.Attributes;
@@ -52,7 +53,8 @@ public final class Caller {
 
   // What a root that cannot be seen has: the kernel has checked it, and those of Caps.MACHINE and
   // SETFCAP against nothing that it only believes.
-  private static final long UNSEEN_ROOT = Caps.ALLOWED & ~(Caps.FSETID | Caps.SYS_RESOURCE);
+  private static final long UNSEEN_ROOT =
+      Caps.ALLOWED & ~(Capability.FSETID | Capability.SYS_RESOURCE);
 
   // How far the thread has become the caller.
   private enum Known {
@@ -133,7 +135,7 @@ public final class Caller {
     becomeWriter(uid, gid, 0);
     known = Known.ALL;
     if (setId && uid != ThreadCredentials.OWN_UID) {
-      thread.setCaps(Caps.FSETID);
+      thread.setCaps(Capability.FSETID);
     }
     return this;
   }
@@ -166,7 +168,7 @@ public final class Caller {
 
   /** The call is about extended attributes; some ask for CAP_SYS_ADMIN. */
   public Caller administers() {
-    allowed |= Caps.SYS_ADMIN;
+    allowed |= Capability.SYS_ADMIN;
     return this;
   }
 
@@ -174,7 +176,7 @@ public final class Caller {
   public Caller checkedByKernel() {
     checkedByKernel = true;
     if (isUnnamed()) {
-      unnamedCaps |= allowed & Caps.SYS_ADMIN;
+      unnamedCaps |= allowed & Capability.SYS_ADMIN;
       thread.setCaps(unnamedCaps);
     }
     return this;
@@ -300,8 +302,8 @@ public final class Caller {
    * The same where nothing else counts than CAP_SYS_ADMIN: few have it, and to see that is cheap.
    */
   public void knowAdministrator() {
-    if (pid <= 0 || (Syscalls.effectiveCaps(pid) & Caps.SYS_ADMIN) != 0) {
-      know(Caps.SYS_ADMIN);
+    if (pid <= 0 || (Syscalls.effectiveCaps(pid) & Capability.SYS_ADMIN) != 0) {
+      know(Capability.SYS_ADMIN);
     }
   }
 
@@ -350,7 +352,8 @@ public final class Caller {
     if (uid != ROOT || pid != 0) {
       return 0;
     }
-    return thread.permitted() & (UNSEEN_ROOT | (checkedByKernel ? allowed & Caps.SYS_ADMIN : 0));
+    return thread.permitted()
+        & (UNSEEN_ROOT | (checkedByKernel ? allowed & Capability.SYS_ADMIN : 0));
   }
 
   /**
@@ -369,7 +372,7 @@ public final class Caller {
       return caps;
     }
     long here = targets.capsOfNamespace(credentials, pid);
-    return caps & here & (changesData ? ~Caps.FSETID : ~0);
+    return caps & here & (changesData ? ~Capability.FSETID : ~0);
   }
 
   /** Whether the caller is known to have one of these capabilities, wherever they count. */

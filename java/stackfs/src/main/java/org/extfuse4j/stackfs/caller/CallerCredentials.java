@@ -16,10 +16,8 @@ import org.extfuse4j.stackfs.source.Scratch;
  */
 final class CallerCredentials extends CallerStatus {
   private static final int NONE = -1;
-  private static final int STATX_INO = 0x100;
   private static final int STATX_BASIC_STATS = 0x7ff;
 
-  private static final byte[] USER_NS = "/ns/user\0".getBytes(US_ASCII);
   private static final byte[] UID_MAP = "/uid_map\0".getBytes(US_ASCII);
   private static final byte[] ACL = "system.posix_acl_access\0".getBytes(US_ASCII);
   private static final byte[] GID_MAP = "/gid_map\0".getBytes(US_ASCII);
@@ -27,26 +25,10 @@ final class CallerCredentials extends CallerStatus {
   private final ByteBuffer aclName = direct(ACL.length).put(0, ACL);
   private final ByteBuffer statx = direct(Scratch.STATX_SIZE);
 
-  // The user namespace of the daemon.
-  private final long ownDevice;
-  private final long ownInode;
-
   private final long emptyPath;
 
   CallerCredentials(long emptyPath) {
     this.emptyPath = emptyPath;
-    boolean known = namespace(0);
-    ownDevice = known ? Attributes.device(statx) : -1;
-    ownInode = known ? Attributes.inode(statx) : -1;
-  }
-
-  /** Whether a thread is in the daemon's user namespace, of which its capabilities then are. */
-  boolean inOwnNamespace(int tid) {
-    return tid > 0
-        && ownInode != -1
-        && namespace(tid)
-        && Attributes.inode(statx) == ownInode
-        && Attributes.device(statx) == ownDevice;
   }
 
   /** Whether owner and group of two objects, or -1, have ids in a thread's user namespace. */
@@ -91,10 +73,5 @@ final class CallerCredentials extends CallerStatus {
     byte[] acl = new byte[(int) Math.max(n, 0)];
     text.get(0, acl);
     return acl;
-  }
-
-  private boolean namespace(int tid) {
-    long file = putPath(tid, USER_NS);
-    return Syscalls.statx(Libc.AT_FDCWD, file, 0, STATX_INO, address(statx)) == 0;
   }
 }

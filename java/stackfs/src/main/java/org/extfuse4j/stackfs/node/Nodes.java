@@ -24,7 +24,7 @@ import org.extfuse4j.stackfs.source.Source;
  * <p>Lock order: {@link NodeLocks}, then what a {@link Resolver} keeps, then the registry's
  * monitor, then {@link PathFds}. Identities are guarded by the registry's monitor.
  */
-public final class Nodes implements AutoCloseable {
+public final class Nodes {
   public final NodeLocks locks = new NodeLocks();
   public final NodeRegistry<StackNode> registry;
   public final Resolver resolver;
@@ -299,16 +299,5 @@ public final class Nodes implements AutoCloseable {
     }
     fds.drop(node);
     died.accept(node);
-  }
-
-  /** Ends the reclaiming; {@link PathFds} are closed by {@link #closeFds}. */
-  @Override
-  public void close() {
-    registry.close();
-  }
-
-  /** After the last request and notice. */
-  public void closeFds() {
-    fds.close();
   }
 }

@@ -7,10 +7,10 @@ import org.extfuse4j.fuse.protocol.RequestStructs.CreateIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.LinkIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.MkdirIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.MknodIn;
+import org.extfuse4j.fuse.sys.Capability;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
-import org.extfuse4j.stackfs.caller.Caps;
 import org.extfuse4j.stackfs.node.PathFds;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.publish.Attributes;
@@ -100,7 +100,7 @@ public final class CreateOps {
   // In a directory that gives its group, who is not in that loses the bit, and hears of no error.
   private static void keepSetGroupId(Caller caller, int mode) {
     if ((mode & Attributes.S_ISGID) != 0) {
-      caller.know(Caps.FSETID);
+      caller.know(Capability.FSETID);
     }
   }
 

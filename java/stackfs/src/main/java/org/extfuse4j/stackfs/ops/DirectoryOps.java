@@ -23,8 +23,7 @@ import org.extfuse4j.stackfs.source.Scratch;
  */
 public final class DirectoryOps {
   // The handle that the kernel gets is the descriptor, and whether its end is waited for, by
-  // Listings
-  // or ListingValidity.
+  // Listings or ListingValidity.
   private static final long LISTING = 1L << 32;
 
   private final MountContext m;

@@ -15,9 +15,9 @@ import org.extfuse4j.fuse.protocol.RequestStructs.OpenIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.ReadIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.ReleaseIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.WriteIn;
+import org.extfuse4j.fuse.sys.Capability;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
-import org.extfuse4j.stackfs.caller.Caps;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.publish.Contents;
@@ -148,7 +148,7 @@ public final class FileOps {
   private static void becomeWriter(Scratch s, Request rq, int file, boolean setId) {
     s.caller.becomeWriter(rq.uid(), rq.gid(), rq.pid()).on(file);
     if (setId) {
-      s.caller.know(Caps.FSETID);
+      s.caller.know(Capability.FSETID);
     }
   }
 

@@ -187,9 +187,9 @@ public final class MountContext implements AutoCloseable {
 
   @Override
   public void close() {
-    nodes.close();
+    registry.close();
     publisher.close();
-    nodes.closeFds();
+    fds.close();
     source.close();
   }
 }

@@ -5,10 +5,10 @@ import org.extfuse4j.fuse.protocol.FuseFlags;
 import org.extfuse4j.fuse.protocol.Reply;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.OpenIn;
+import org.extfuse4j.fuse.sys.Capability;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
-import org.extfuse4j.stackfs.caller.Caps;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.publish.Attributes;
 import org.extfuse4j.stackfs.publish.Contents;
@@ -158,7 +158,7 @@ public final class OpenOps {
     Caller caller = s.caller.become(rq).on(path);
     try {
       if ((flags & Libc.O_TRUNC) != 0 && Attributes.hasSetId(s, path)) {
-        caller.changesData().know(Caps.FSETID);
+        caller.changesData().know(Capability.FSETID);
       }
       do {
         file =

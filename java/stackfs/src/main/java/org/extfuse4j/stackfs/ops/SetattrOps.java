@@ -6,10 +6,10 @@ import org.extfuse4j.fuse.protocol.FuseFlags;
 import org.extfuse4j.fuse.protocol.Reply;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.SetattrIn;
+import org.extfuse4j.fuse.sys.Capability;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
-import org.extfuse4j.stackfs.caller.Caps;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.ops.MountContext.NodeOp;
 import org.extfuse4j.stackfs.publish.Attributes;
@@ -87,7 +87,7 @@ public final class SetattrOps {
       caller.changesData();
     }
     if ((valid & (OWNERS | FuseFlags.FATTR_SIZE)) != 0 && Attributes.hasSetId(s.statx)) {
-      caller.know(Caps.FSETID);
+      caller.know(Capability.FSETID);
     }
     int rc = (valid & OWNERS) == 0 ? 0 : chown(s, rq, fd, valid, caller);
     if (rc == 0 && (valid & FuseFlags.FATTR_SIZE) != 0) {
@@ -133,7 +133,8 @@ public final class SetattrOps {
       }
     }
     if ((mode & Attributes.S_ISGID) != 0) {
-      caller.know(Caps.FSETID); // who is not in the group loses the bit, and hears of no error
+      caller.know(
+          Capability.FSETID); // who is not in the group loses the bit, and hears of no error
     }
     int rc;
     do {

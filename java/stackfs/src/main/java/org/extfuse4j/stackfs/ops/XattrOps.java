@@ -7,10 +7,10 @@ import org.extfuse4j.fuse.protocol.Reply;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.GetxattrIn;
 import org.extfuse4j.fuse.protocol.RequestStructs.SetxattrIn;
+import org.extfuse4j.fuse.sys.Capability;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.caller.Caller;
-import org.extfuse4j.stackfs.caller.Caps;
 import org.extfuse4j.stackfs.node.StackNode;
 import org.extfuse4j.stackfs.ops.MountContext.NodeOp;
 import org.extfuse4j.stackfs.publish.Attributes;
@@ -156,7 +156,7 @@ public final class XattrOps {
     Caller caller = s.caller.become(rq).on(fd).administers().checkedByKernel();
     try {
       if (setsAcl && Attributes.hasSetId(s.statx)) {
-        caller.know(Caps.FSETID); // who is not in the group takes set-group-ID
+        caller.know(Capability.FSETID); // who is not in the group takes set-group-ID
       }
       do {
         rc = Syscalls.setxattr(s.procPath(fd), rq.nameAddress(name), value, size, flags);
@@ -185,7 +185,7 @@ public final class XattrOps {
       do {
         rc = Syscalls.removexattr(s.procPath(fd), name);
       } while (caller.again(rc));
-      mayNot = rc == -Errno.EPERM && is(rq, CAPABILITY) && !caller.has(Caps.SETFCAP);
+      mayNot = rc == -Errno.EPERM && is(rq, CAPABILITY) && !caller.has(Capability.SETFCAP);
     } finally {
       caller.restore();
     }
@@ -202,7 +202,7 @@ public final class XattrOps {
     if (!m.openers.isWritten(node.nodeid())) {
       return 0;
     }
-    s.caller.beItselfWith(Caps.SETFCAP);
+    s.caller.beItselfWith(Capability.SETFCAP);
     try {
       return Syscalls.removexattr(s.procPath(fd), name);
     } finally {

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.extfuse4j.fuse.protocol.FuseOpcode;
 import org.extfuse4j.fuse.protocol.Request;
 import org.extfuse4j.fuse.protocol.RequestStructs.InHeader;
+import org.extfuse4j.fuse.sys.Capability;
 import org.extfuse4j.fuse.sys.Errno;
 import org.extfuse4j.fuse.sys.Syscalls;
 import org.extfuse4j.stackfs.Sh;
@@ -130,15 +131,16 @@ class CallerTest {
       assertThat(s.caller.again(-Errno.ENOENT)).isFalse();
       assertThat(s.caller.again(0)).isFalse();
       assertThat(s.caller.again(-Errno.EACCES)).isTrue();
-      assertThat(Syscalls.effectiveCaps(0)).isEqualTo(Caps.TOOLS | Caps.FOWNER);
+      assertThat(Syscalls.effectiveCaps(0)).isEqualTo(Caps.TOOLS | Capability.FOWNER);
       assertThat(groups()).isEqualTo("7 2000 2001");
       assertThat(s.caller.again(-Errno.EACCES)).as("once").isFalse();
       s.caller.restore();
       isItself();
 
       s.caller.become(request(1000, 1000, (int) process.pid())).administers().know(0);
-      s.caller.know(Caps.FSETID);
-      assertThat(Syscalls.effectiveCaps(0)).isEqualTo(Caps.TOOLS | Caps.FOWNER | Caps.SYS_ADMIN);
+      s.caller.know(Capability.FSETID);
+      assertThat(Syscalls.effectiveCaps(0))
+          .isEqualTo(Caps.TOOLS | Capability.FOWNER | Capability.SYS_ADMIN);
       s.caller.restore();
       isItself();
 
@@ -184,7 +186,8 @@ class CallerTest {
     assertThat(s.caller.again(-Errno.EACCES)).isTrue();
     long caps = Syscalls.effectiveCaps(0);
     assertThat(caps & Caps.REACH).isEqualTo(Caps.REACH);
-    assertThat(caps & (Caps.FSETID | Caps.SYS_RESOURCE | Caps.SYS_ADMIN)).isZero();
+    assertThat(caps & (Capability.FSETID | Capability.SYS_RESOURCE | Capability.SYS_ADMIN))
+        .isZero();
     s.caller.restore();
 
     // There is no such process.
@@ -199,7 +202,8 @@ class CallerTest {
     s.caller.become(request(-1, -1, 1)).administers();
     long caps = Syscalls.effectiveCaps(0);
     assertThat(caps & Caps.REACH).isEqualTo(Caps.REACH);
-    assertThat(caps & (Caps.FSETID | Caps.SYS_RESOURCE | Caps.SYS_ADMIN)).isZero();
+    assertThat(caps & (Capability.FSETID | Capability.SYS_RESOURCE | Capability.SYS_ADMIN))
+        .isZero();
     s.caller.becomeWriter(-1, -1, 1);
     assertThat(Syscalls.fsUid()).isEqualTo(65534);
     assertThat(Syscalls.effectiveCaps(0)).isEqualTo(Caps.TOOLS);
